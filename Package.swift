@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+// Sections: C libraries, then Swift targets bottom-up in the order of the module map in ARCHITECTURE.md, then executables,
+// then tests. Every Swift target takes `strict`; a target lists each module it imports.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        resources: resources,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "velero",
+    products: [
+        .executable(name: "velero", targets: ["velero"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C libraries, each imported by the one target named in ARCHITECTURE.md.
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CBlake2", pkgConfig: "libb2", providers: [.apt(["libb2-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .target(name: "CShims", dependencies: ["CCurl"]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // Pure core: no files, sockets, clocks, environment, async or logging.
+        library("ByteTransforms", ["CBlake2", "CCrypto", "CZstd"]),
+        library("ResticFormat", ["ByteTransforms"]),
+
+        // Edges and the engine between them.
+        library("AsyncPrimitives", []),
+        library("ObjectStorage", ["AsyncPrimitives"]),
+        library("HTTPTransport", ["AsyncPrimitives", "CCurl", "CShims"]),
+        library("S3Storage", ["AsyncPrimitives", "ByteTransforms", "CExpat", "HTTPTransport", "ObjectStorage"]),
+        library("VolumeIO", ["AsyncPrimitives", "CShims"]),
+        library("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
+        library(
+            "DataMover",
+            ["AsyncPrimitives", "ByteTransforms", "CArchive", "RepositoryEngine", "ResticFormat", "VolumeIO"]
+        ),
+
+        // Command line.
+        library(
+            "VeleroCommands",
+            [
+                "AsyncPrimitives", "ByteTransforms", "DataMover", "HTTPTransport", "ObjectStorage", "RepositoryEngine",
+                "ResticFormat", "S3Storage", "VolumeIO",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(name: "velero", dependencies: ["VeleroCommands"], swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["AsyncPrimitives", "ByteTransforms", "ObjectStorage"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        tests("ByteTransforms", []),
+        tests("ResticFormat", ["ByteTransforms"]),
+        tests("AsyncPrimitives", []),
+        tests("ObjectStorage", ["AsyncPrimitives", "ByteTransforms"]),
+        tests("HTTPTransport", ["AsyncPrimitives"]),
+        tests("S3Storage", ["AsyncPrimitives", "ByteTransforms", "HTTPTransport", "ObjectStorage"]),
+        tests("VolumeIO", ["AsyncPrimitives"]),
+        tests("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
+        tests(
+            "DataMover",
+            ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "RepositoryEngine", "ResticFormat", "VolumeIO"]
+        ),
+        tests(
+            "VeleroCommands",
+            ["AsyncPrimitives", "ByteTransforms", "DataMover", "ObjectStorage", "RepositoryEngine", "ResticFormat"]
+        ),
+    ]
+)
