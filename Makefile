@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every verb installs what it needs first (make deps, quick when nothing is missing).
+
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+# Test and check share one debug build; the binary people run is a release build with its own directory.
+DEBUG := swift build --jobs $(JOBS) --build-tests --explicit-target-dependency-import-check error
+RELEASE := swift build --jobs $(JOBS) -c release --static-swift-stdlib --scratch-path .build-release
+FUZZ_CASES ?= 200000
+
+.PHONY: help deps build test check fmt fuzz bench demo clean
+
+help: ## Lists the verbs.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+deps: ## Installs what this machine lacks: -dev packages, restic (two versions), S3 test servers.
+	@Tests/Peers/install
+
+build: deps ## Builds the release binary .build-release/release/velero.
+	$(RELEASE) --product velero
+
+test: build ## Runs every test that needs no cluster.
+	$(DEBUG)
+	VELERO_BINARY=$(CURDIR)/.build-release/release/velero swift test --skip-build --parallel
+
+check: deps ## Lints format, layers and rules; builds with undeclared imports as errors.
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	Tests/Layers/check
+	$(DEBUG)
+
+fmt: ## Formats all Swift code in place.
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+fuzz: deps ## Runs the decoders' fuzz tests at length (FUZZ_CASES=200000).
+	$(DEBUG)
+	FUZZ_CASES=$(FUZZ_CASES) swift test --skip-build --filter Fuzz
+
+bench: build ## Compares with the newest restic in one run; writes benchmarks/results.md.
+	benchmarks/compare/run
+
+demo: build ## Backs a pod volume up to S3, changes it, restores it and lets restic check the repository.
+	deploy/dev/demo
+
+clean: ## Removes build directories.
+	rm -rf .build .build-release
