@@ -18,3 +18,14 @@ package struct ObjectBody: Sendable {
         self.sha256Hex = sha256Hex
     }
 }
+
+extension ObjectBody {
+    /// All bytes in one array; a copy unless there is just one piece.
+    package var joinedBytes: [UInt8] {
+        if pieces.count == 1, let only = pieces.first { return only }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(byteCount)
+        for piece in pieces { bytes.append(contentsOf: piece) }
+        return bytes
+    }
+}
