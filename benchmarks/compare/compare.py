@@ -124,7 +124,7 @@ class Bench:
             repositories = {}
 
             def fresh(name, number):
-                bucket = f"{name}-{label.split()[0]}-{number}"
+                bucket = f"{name}-{number}"
                 if name in repositories:
                     shutil.rmtree(store / repositories[name].rsplit("/", 2)[1], ignore_errors=True)
                 (store / bucket).mkdir()
