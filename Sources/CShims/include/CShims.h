@@ -3,4 +3,6 @@
 // No logic and no allocation here.
 #pragma once
 
+#include "CShims+Curl.h"
 #include "CShims+System.h"
+#include "CShims+Threads.h"
