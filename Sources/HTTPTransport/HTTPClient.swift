@@ -5,44 +5,39 @@ package protocol HTTPClient: Sendable {
     /// Sends `request` and hands head and body of the answer to `handle`; whatever `handle` leaves unread is dropped.
     ///
     /// Any status is an answer, not an error. Cancelling the task ends the transfer.
-    /// - Throws: ``HTTPError`` for failures of name resolution, connection, TLS, proxy, time-outs and cut transfers, or what `handle` throws.
+    /// - Throws: ``HTTPError`` for failures of name resolution, connection, TLS, proxy, time-outs and cut transfers;
+    ///   `CancellationError` when the task is cancelled; what `handle` or the source of a streamed body throws.
     func execute<Result: Sendable>(
         _ request: HTTPRequest,
         _ handle: (HTTPResponseHead, HTTPResponseBody) async throws -> Result
     ) async throws -> Result
+
+    /// Sends `request` and collects the body of the answer.
+    ///
+    /// - Parameter maximumByteCount: Largest body accepted, whatever the status.
+    /// - Throws: As ``execute(_:_:)``; ``HTTPError`` with `.tooLarge` if the body is larger than the limit.
+    func send(
+        _ request: HTTPRequest,
+        maximumBodyByteCount maximumByteCount: Int
+    ) async throws -> (head: HTTPResponseHead, bytes: [UInt8])
 }
 
-/// One request as a value.
-package struct HTTPRequest: Sendable {
-    package var method: String
-    /// Absolute `http` or `https` URL, already percent-encoded; sent byte for byte.
-    package var url: String
-    /// Sent in this order; `Host`, `Content-Length` and `Transfer-Encoding` follow from URL and body unless given.
-    package var headers: [(name: String, value: String)]
-    package var body: HTTPRequestBody
-    /// Limit for the whole exchange; nil for none (a watch).
-    package var totalTimeout: Duration?
-
-    package init(
-        method: String,
-        url: String,
-        headers: [(name: String, value: String)] = [],
-        body: HTTPRequestBody = .none,
-        totalTimeout: Duration? = nil
-    ) {
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.body = body
-        self.totalTimeout = totalTimeout
+extension HTTPClient {
+    package func send(
+        _ request: HTTPRequest,
+        maximumBodyByteCount maximumByteCount: Int
+    ) async throws -> (head: HTTPResponseHead, bytes: [UInt8]) {
+        try await execute(request) { head, body in
+            var bytes: [UInt8] = []
+            for try await piece in body {
+                guard piece.count <= maximumByteCount - bytes.count else {
+                    throw HTTPError.bodyTooLarge(maximumByteCount: maximumByteCount, origin: request.origin)
+                }
+                bytes.append(contentsOf: piece)
+            }
+            return (head, bytes)
+        }
     }
-}
-
-/// What a request carries.
-package enum HTTPRequestBody: Sendable {
-    case none
-    /// Pieces sent one after another; the length is known and the body can be rewound.
-    case pieces([[UInt8]])
 }
 
 /// Status and headers of an answer.
@@ -58,6 +53,7 @@ package struct HTTPResponseHead: Sendable {
 
     /// The first header of that name, compared without case (ASCII).
     package func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        let name = name.lowercased()
+        return headers.first { $0.name.lowercased() == name }?.value
     }
 }
