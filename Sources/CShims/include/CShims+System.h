@@ -1,14 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// Syscalls glibc declares as variadic or not at all.
+// Syscalls glibc declares as variadic, only with _GNU_SOURCE, or not at all.
+//
+// The functions live in CShims+System.c: defining _GNU_SOURCE here would give types such as fd_set another shape than Swift's own
+// view of the C library, and the two could not be used together.
 #pragma once
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
-#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
-#include <unistd.h>
+#include <sys/xattr.h>
 
-static inline int shims_openat(int directory, const char *path, int flags, mode_t mode) {
-    return openat(directory, path, flags, mode);
-}
+// Constants whose values differ between architectures or that need _GNU_SOURCE.
+extern const int32_t shims_O_NOATIME;
+extern const int32_t shims_O_PATH;
+extern const int32_t shims_AT_EMPTY_PATH;
+extern const int32_t shims_SEEK_DATA;
+extern const int32_t shims_SEEK_HOLE;
+extern const uint64_t shims_RESOLVE_BENEATH;
+extern const uint64_t shims_RESOLVE_NO_SYMLINKS;
+
+int shims_openat(int directory, const char *path, int flags, mode_t mode);
+int shims_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+ssize_t shims_getdents64(int directory, void *buffer, size_t count);
+int shims_fchmodat2(int directory, const char *path, mode_t mode, int flags);
+
+/// Reserves room without changing the file's length.
+int shims_fallocate_keep_size(int file, off_t offset, off_t count);
+/// Deallocates a range without changing the file's length.
+int shims_fallocate_punch_hole(int file, off_t offset, off_t count);
+
+ssize_t shims_listxattrat(int directory, const char *path, int flags, char *list, size_t size);
+ssize_t shims_getxattrat(int directory, const char *path, int flags, const char *name, void *value, size_t size);
+int shims_setxattrat(int directory, const char *path, int flags, const char *name, const void *value, size_t size);
+int shims_removexattrat(int directory, const char *path, int flags, const char *name);
