@@ -35,6 +35,15 @@ extension JSONReader {
         return digest
     }
 
+    /// Reads a string that should be one of a few known words; nil for any other string.
+    @inline(__always)
+    package mutating func readWord<Member>(of words: JSONMembers<Member>) throws(FormatError) -> Member? {
+        let (range, isPlain) = try scanString()
+        var hint = -1
+        if isPlain { return words.find(JSONKey(bytes.span.extracting(range)), hint: &hint) }
+        return words.find(JSONKey(JSONUnescaping.decode(bytes.span.extracting(range)).span), hint: &hint)
+    }
+
     /// Reads an id.
     @inline(__always)
     package mutating func readID<Kind>(_: Kind.Type = Kind.self) throws(FormatError) -> ContentID<Kind> {
