@@ -1,6 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import VeleroCommands
-
-exit(await VeleroProcess.run())
