@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// MD5 (RFC 1321), for the S3 headers that demand it; never for security.
+///
+/// Written out rather than taken from libcrypto, which refuses MD5 on machines set to approved algorithms only.
+package struct MD5: Sendable {
+    private var state: SIMD4<UInt32> = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476]
+    private var pending: [UInt8] = []
+    private var byteCount: UInt64 = 0
+
+    package init() {}
+
+    /// The 16 bytes of the digest of `bytes`.
+    package static func digest(_ bytes: Span<UInt8>) -> [UInt8] {
+        var hasher = MD5()
+        hasher.update(bytes)
+        return hasher.finalize()
+    }
+
+    /// Adds `bytes` to the message.
+    package mutating func update(_ bytes: Span<UInt8>) {
+        byteCount += UInt64(bytes.count)
+        var position = 0
+        while !pending.isEmpty, position < bytes.count {
+            pending.append(bytes[position])
+            position += 1
+            if pending.count == 64 {
+                let block = pending
+                Self.mix(block.span, at: 0, into: &state)
+                pending = []
+            }
+        }
+        while position + 64 <= bytes.count {
+            Self.mix(bytes, at: position, into: &state)
+            position += 64
+        }
+        while position < bytes.count {
+            pending.append(bytes[position])
+            position += 1
+        }
+    }
+
+    /// The digest of everything added.
+    package consuming func finalize() -> [UInt8] {
+        let bitCount = byteCount &* 8
+        pending.append(0x80)
+        while pending.count % 64 != 56 { pending.append(0) }
+        for shift in stride(from: 0, to: 64, by: 8) {
+            pending.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
+        }
+        let tail = pending
+        for start in stride(from: 0, to: tail.count, by: 64) { Self.mix(tail.span, at: start, into: &state) }
+        var digest: [UInt8] = []
+        for index in 0..<4 {
+            for shift in stride(from: 0, to: 32, by: 8) {
+                digest.append(UInt8(truncatingIfNeeded: state[index] >> UInt32(shift)))
+            }
+        }
+        return digest
+    }
+
+    /// Works one block of 64 bytes into the state.
+    private static func mix(_ bytes: Span<UInt8>, at start: Int, into state: inout SIMD4<UInt32>) {
+        var words = InlineArray<16, UInt32>(repeating: 0)
+        for index in 0..<16 {
+            let offset = start + 4 * index
+            words[index] =
+                UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8
+                | UInt32(bytes[offset + 2]) << 16 | UInt32(bytes[offset + 3]) << 24
+        }
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        for step in 0..<64 {
+            let mixed: UInt32
+            let word: Int
+            switch step >> 4 {
+            case 0: (mixed, word) = ((b & c) | (~b & d), step)
+            case 1: (mixed, word) = ((d & b) | (~d & c), (5 * step + 1) & 15)
+            case 2: (mixed, word) = (b ^ c ^ d, (3 * step + 5) & 15)
+            default: (mixed, word) = (c ^ (b | ~d), (7 * step) & 15)
+            }
+            let sum = a &+ mixed &+ Self.sines[step] &+ words[word]
+            let turn = Self.turns[(step >> 4) << 2 | (step & 3)]
+            (a, d, c, b) = (d, c, b, b &+ (sum << turn | sum >> (32 - turn)))
+        }
+        state &+= SIMD4(a, b, c, d)
+    }
+
+    /// `floor(2³² × |sin(i + 1)|)`.
+    private static let sines: [UInt32] = [
+        0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
+        0x6980_98d8, 0x8b44_f7af, 0xffff_5bb1, 0x895c_d7be, 0x6b90_1122, 0xfd98_7193, 0xa679_438e, 0x49b4_0821,
+        0xf61e_2562, 0xc040_b340, 0x265e_5a51, 0xe9b6_c7aa, 0xd62f_105d, 0x0244_1453, 0xd8a1_e681, 0xe7d3_fbc8,
+        0x21e1_cde6, 0xc337_07d6, 0xf4d5_0d87, 0x455a_14ed, 0xa9e3_e905, 0xfcef_a3f8, 0x676f_02d9, 0x8d2a_4c8a,
+        0xfffa_3942, 0x8771_f681, 0x6d9d_6122, 0xfde5_380c, 0xa4be_ea44, 0x4bde_cfa9, 0xf6bb_4b60, 0xbebf_bc70,
+        0x289b_7ec6, 0xeaa1_27fa, 0xd4ef_3085, 0x0488_1d05, 0xd9d4_d039, 0xe6db_99e5, 0x1fa2_7cf8, 0xc4ac_5665,
+        0xf429_2244, 0x432a_ff97, 0xab94_23a7, 0xfc93_a039, 0x655b_59c3, 0x8f0c_cc92, 0xffef_f47d, 0x8584_5dd1,
+        0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1, 0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
+    ]
+    /// Bits to rotate by, four for each of the four rounds.
+    private static let turns: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
+}
