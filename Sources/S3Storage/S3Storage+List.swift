@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTransport
+package import ObjectStorage
+
+extension S3Storage {
+    package func list(prefix: String, _ consume: ([ObjectInfo]) async throws -> Void) async throws {
+        let root = configuration.location.prefix.isEmpty ? "" : configuration.location.prefix + "/"
+        var position: String?
+        repeat {
+            let page = try await listPage(prefix: root + prefix, after: position)
+            let objects = try page.objects.compactMap { object -> ObjectInfo? in
+                // By bytes: as texts, differently composed characters would be equal.
+                guard object.key.utf8.starts(with: (root + prefix).utf8) else {
+                    throw StorageError(
+                        .corrupt,
+                        "the server lists “\(object.key)”, which is outside \(location)/\(prefix)"
+                    )
+                }
+                // Some tools make an empty object to stand for the prefix itself.
+                if object.key == root { return nil }
+                let key = String(decoding: object.key.utf8.dropFirst(root.utf8.count), as: UTF8.self)
+                return ObjectInfo(key: key, byteCount: object.byteCount)
+            }
+            if !objects.isEmpty { try await consume(objects) }
+            let next = page.position(for: configuration.listVersion)
+            guard next == nil || next != position else {
+                throw StorageError(.corrupt, "the server repeats the same page when listing \(location)/\(prefix)")
+            }
+            position = next
+        } while position != nil
+    }
+
+    package func createContainer() async throws {
+        do {
+            // A list of one key, since its refusal has a body that says why; the answer to HEAD has none.
+            _ = try await session.send(.listObjects(prefix: "", version: configuration.listVersion, maximumKeyCount: 1))
+            return
+        } catch let error as StorageError where error.code == .containerNotFound {
+            // To be created.
+        } catch let error as StorageError where error.code == .denied && Self.isMissingRight(error) {
+            // Who may not list may still write; whether the bucket is there shows then.
+            return
+        }
+        do {
+            _ = try await session.send(.createBucket(region: session.region))
+        } catch let error as StorageError where (error.cause as? S3Failure)?.code == "BucketAlreadyOwnedByYou" {
+            // Someone else of the same account was faster.
+        }
+    }
+
+    /// The region the bucket is in.
+    package func bucketRegion() async throws -> String {
+        do {
+            let answer = try await session.send(.getBucketLocation())
+            let document = try parse(answer.bytes)
+            guard document.rootName == "LocationConstraint" else { return session.region }
+            let region = document.rootText.filter { !$0.isWhitespace }
+            // Both names are older than the rule that a region is named by itself.
+            return region.isEmpty ? "us-east-1" : region == "EU" ? "eu-west-1" : region
+        } catch let error as StorageError where error.code == .denied {
+            // This right is rarely given, but every answer names the region.
+            let answer = try await session.send(.headBucket())
+            return answer.head.header("x-amz-bucket-region") ?? session.region
+        }
+    }
+
+    func parse(_ bytes: [UInt8]) throws -> SimpleAnswer {
+        do {
+            return try SimpleAnswer.parse(bytes)
+        } catch {
+            throw unreadable(error)
+        }
+    }
+
+    private func listPage(prefix: String, after position: String?) async throws -> ListAnswer {
+        let request = S3Request.listObjects(prefix: prefix, version: configuration.listVersion, after: position)
+        return try await session.stream(request) { _, body in
+            let reader = XMLReader(ListAnswer())
+            do {
+                for try await piece in body { try reader.feed(piece) }
+                try reader.finish()
+                guard var page = reader.handler as? ListAnswer else { throw XMLError(message: "it is empty") }
+                try page.complete()
+                return page
+            } catch let error as XMLError {
+                throw unreadable(error)
+            }
+        }
+    }
+
+    private func unreadable(_ error: XMLError) -> StorageError {
+        StorageError(
+            .corrupt,
+            "an answer from \(location) cannot be read: \(error.message); check that the address is that of an S3 server",
+            cause: error
+        )
+    }
+
+    private static func isMissingRight(_ error: StorageError) -> Bool {
+        guard let failure = error.cause as? S3Failure else { return false }
+        return failure.code == "AccessDenied" || failure.code == "AllAccessDisabled"
+    }
+}
