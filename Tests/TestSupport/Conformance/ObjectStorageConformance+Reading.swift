@@ -74,7 +74,10 @@ extension ObjectStorageConformance {
         try await storage.put("large", ObjectBody(pieces: pieces))
         try require(try await storage.get("large") == whole, "get returns a large object")
         let range = (whole.count - pieceByteCount - 10)..<(whole.count - pieceByteCount + 10)
-        try require(try await storage.get("large", range: range) == Array(whole[range]), "get(range:) across two pieces")
+        try require(
+            try await storage.get("large", range: range) == Array(whole[range]),
+            "get(range:) across two pieces"
+        )
         var position = 0
         var largest = 0
         try await storage.getStream("large", from: 0) { piece in
