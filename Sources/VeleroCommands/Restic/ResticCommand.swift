@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The group `velero restic`.
+struct ResticCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restic",
+        abstract: "Work with a restic repository: back up, restore, look, check, clean up.",
+        discussion: """
+            Commands, flags, environment variables, JSON and exit codes are restic's, so scripts carry over.
+            Global flags may stand before or behind the command.
+
+            Examples:
+              velero restic -r /srv/backup init
+              velero restic -r s3:https://s3.example.org/bucket backup /var/lib/data
+              velero restic restore latest --target /tmp/restored
+
+            Exit codes: 0 done, 1 failed, 3 done but some input could not be read, 10 no repository,
+            11 repository locked, 12 wrong password, 130 interrupted.
+            """,
+        subcommands: [ResticVersionCommand.self]
+    )
+
+    @OptionGroup(title: "Flags of every command") var global: GlobalOptions
+}

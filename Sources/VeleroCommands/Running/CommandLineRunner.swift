@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// Parses a command line, runs the command, and turns every outcome into words and an exit code.
+package enum CommandLineRunner {
+    /// - Parameter arguments: The words behind the program's name.
+    /// - Returns: The exit code; everything there is to say has been written.
+    package static func run(_ arguments: [String], in context: CommandContext) async -> CommandExitCode {
+        let words = CommandTree.hoisting.normalized(arguments)
+        let isJSON = words.prefix { $0 != "--" }.contains("--json")
+        do {
+            let command = try VeleroCommand.parseAsRoot(words)
+            guard let command = command as? any ExecutableCommand else {
+                return finishWithoutRunning(command, in: context)
+            }
+            try await command.execute(in: context)
+            return .success
+        } catch let error as CommandFailure {
+            return report(error, isJSON: isJSON, to: context.output)
+        } catch {
+            if let code = reportParserOutcome(error, to: context.output) { return code }
+            return report(FailureText.failure(for: error), isJSON: isJSON, to: context.output)
+        }
+    }
+
+    /// Groups print their help, the parser's own commands do what they do.
+    private static func finishWithoutRunning(
+        _ command: any ParsableCommand,
+        in context: CommandContext
+    ) -> CommandExitCode {
+        var command = command
+        do {
+            try command.run()
+            return .success
+        } catch {
+            return reportParserOutcome(error, to: context.output) ?? .failure
+        }
+    }
+
+    /// Prints what the parser has to say; nil when the error is not the parser's.
+    private static func reportParserOutcome(_ error: any Error, to output: any CommandOutput) -> CommandExitCode? {
+        let code = VeleroCommand.exitCode(for: error)
+        guard code != ExitCode.failure else { return nil }
+        let text = VeleroCommand.fullMessage(for: error)
+        guard code == .success else {
+            output.errorLine(text)
+            return .failure
+        }
+        do { try output.line(text) } catch { return .brokenPipe }
+        return .success
+    }
+
+    private static func report(
+        _ failure: CommandFailure,
+        isJSON: Bool,
+        to output: any CommandOutput
+    ) -> CommandExitCode {
+        guard !failure.message.isEmpty else { return failure.exitCode }
+        guard isJSON else {
+            let prefix = failure.exitCode == .incomplete ? "Warning: " : "Fatal: "
+            output.errorLine(prefix + failure.message)
+            return failure.exitCode
+        }
+        var json = JSONText()
+        json.object { json in
+            json.member("message_type", "exit_error")
+            json.member("code", failure.exitCode.rawValue)
+            json.member("message", failure.message)
+        }
+        json.endLine()
+        output.writeError(json.bytes)
+        return failure.exitCode
+    }
+}

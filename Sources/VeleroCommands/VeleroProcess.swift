@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The process around the commands: real streams, real signals.
+package enum VeleroProcess {
+    /// Runs the command line of this process.
+    ///
+    /// The first SIGINT or SIGTERM cancels the command, which then removes its locks; the second ends the process.
+    /// - Returns: The exit code.
+    package static func run() async -> Int32 {
+        let context = CommandContext(
+            environment: ProcessFacts.environment(),
+            output: StandardStreams(),
+            input: StandardInput(),
+            workingDirectory: ProcessFacts.workingDirectory(),
+            identity: ProcessFacts.identity()
+        )
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // The one unstructured task of the program: the signal handler cancels it, and its value is awaited below.
+        let command = Task { await CommandLineRunner.run(arguments, in: context) }
+        let signals = SignalWatcher(
+            terminate: {
+                context.output.errorLine("interrupted: stopping and removing locks; interrupt again to stop at once")
+                command.cancel()
+            },
+            showStatus: { context.statusRequests.request() }
+        )
+        let code = await command.value
+        return withExtendedLifetime(signals) { code.rawValue }
+    }
+}
