@@ -87,8 +87,26 @@ struct GlobalOptions: ParsableArguments {
     )
     var cacert: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Client certificate and key (PEM). [env: RESTIC_TLS_CLIENT_CERT]", valueName: "file")
+    )
+    var tlsClientCert: String?
+
     @Flag(help: "Trust any certificate of the server.")
     var insecureTls = false
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("How this program names itself to servers.", valueName: "text"))
+    var httpUserAgent: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Give up a request without progress after this time. (default: 5m)", valueName: "duration")
+    )
+    var stuckRequestTimeout: String?
+
+    @Flag(help: "Do not check data once more before it is sent.")
+    var noExtraVerify = false
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],

@@ -44,8 +44,7 @@ package struct TextTable: Sendable {
             }
         }
         let header = render(columns.map(\.title), widths)
-        let longest = ([header] + body).reduce(0) { max($0, TextWidth.columns(of: $1)) }
-        let rule = String(repeating: "-", count: longest)
+        let rule = String(repeating: "-", count: widths.reduce(0, +) + 2 * (columns.count - 1))
         return [header, rule] + body + [rule] + footer
     }
 

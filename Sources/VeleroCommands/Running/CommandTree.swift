@@ -42,7 +42,11 @@ extension GlobalOptions {
         .init("limit-upload", takesValue: true),
         .init("limit-download", takesValue: true),
         .init("cacert", takesValue: true),
+        .init("tls-client-cert", takesValue: true),
         .init("insecure-tls", takesValue: false),
+        .init("http-user-agent", takesValue: true),
+        .init("stuck-request-timeout", takesValue: true),
+        .init("no-extra-verify", takesValue: false),
         .init("option", short: "o", takesValue: true),
     ]
 }
