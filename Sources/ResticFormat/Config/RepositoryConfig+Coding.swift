@@ -38,7 +38,7 @@ extension RepositoryConfig {
         var version: UInt64?
         var id: RepositoryID?
         var polynomial: Polynomial?
-        var foreignMembers: [ForeignMember] = []
+        var extra: [JSONExtraMember] = []
         var reader = JSONReader(json)
         try reader.beginObject()
         while try reader.nextKey() {
@@ -46,9 +46,7 @@ extension RepositoryConfig {
             case .version: version = try reader.readUInt64()
             case .id: id = try reader.readID()
             case .polynomial: polynomial = try Polynomial(hex: try reader.readText())
-            case nil:
-                let name = reader.keyBytes()
-                foreignMembers.append(ForeignMember(name: name, json: try reader.captureValue()))
+            case nil: extra.append(try reader.captureMember())
             }
         }
         try reader.finish()
@@ -58,7 +56,7 @@ extension RepositoryConfig {
         guard let known = Int(exactly: version).flatMap(RepositoryVersion.init(rawValue:)) else {
             throw FormatError(.unsupported, "config: repository version \(version) is neither 1 nor 2")
         }
-        self.init(version: known, id: id, polynomial: polynomial, foreignMembers: foreignMembers)
+        self.init(version: known, id: id, polynomial: polynomial, extra: extra)
     }
 
     /// The JSON of this config.
@@ -71,10 +69,7 @@ extension RepositoryConfig {
         writer.value(id)
         writer.key("chunker_polynomial")
         writer.string(polynomial.hex)
-        for member in foreignMembers {
-            writer.key(escaping: member.name.span)
-            writer.raw(member.json.span)
-        }
+        writer.members(extra)
         writer.endObject()
         return writer.takeBytes()
     }

@@ -27,25 +27,19 @@ package struct RepositoryConfig: Hashable, Sendable {
     package let id: RepositoryID
     /// Decides where files are cut, so that repositories sharing it can deduplicate against each other.
     package let polynomial: Polynomial
-    /// Members this format does not define, as JSON text in their order; kept when the file is written again.
-    package let foreignMembers: [ForeignMember]
-
-    /// A member some other program added.
-    package struct ForeignMember: Hashable, Sendable {
-        package let name: [UInt8]
-        package let json: [UInt8]
-    }
+    /// Members this format does not define; kept when the file is written again.
+    package let extra: [JSONExtraMember]
 
     package init(
         version: RepositoryVersion,
         id: RepositoryID,
         polynomial: Polynomial,
-        foreignMembers: [ForeignMember] = []
+        extra: [JSONExtraMember] = []
     ) {
         self.version = version
         self.id = id
         self.polynomial = polynomial
-        self.foreignMembers = foreignMembers
+        self.extra = extra
     }
 
     /// Makes the config of a new repository.
