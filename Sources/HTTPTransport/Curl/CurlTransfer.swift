@@ -23,6 +23,7 @@ final class CurlTransfer {
     var receivedByteCount = 0
     var announcedByteCount: Int?
 
+    private var hasPublishedHead = false
     private unowned let driver: CurlDriver
     private var totalDeadline: ContinuousClock.Instant?
     private let stallTimeout: Duration?
@@ -138,6 +139,10 @@ final class CurlTransfer {
         if let failure { return .failure(failure) }
         guard status == CURLE_OK else { return .failure(CurlFailure(status, handle, request).error) }
         if let head = parser.takeHeldBackHead() { publish(head) }
+        // libcurl takes a head cut short for a whole one.
+        guard hasPublishedHead else {
+            return .failure(HTTPError(.interrupted, "the connection to \(origin) ended in the answer's headers"))
+        }
         return .success(())
     }
 
@@ -146,6 +151,7 @@ final class CurlTransfer {
         let hasNoBody = request.method == "HEAD" || head.status == 204 || head.status == 304
         announcedByteCount = hasNoBody ? 0 : head.contentLength
         exchange.receive(head, announcedByteCount: announcedByteCount)
+        hasPublishedHead = true
         flushLater()
     }
 }
