@@ -32,12 +32,10 @@ package struct Digest256: Hashable, Comparable, Sendable {
         func word(_ start: Int) -> UInt64 {
             var value: UInt64 = 0
             for index in start..<(start + 16) {
-                let digit = hex[index]
-                switch digit {
-                case 0x30...0x39: value = value << 4 | UInt64(digit &- 0x30)
-                case 0x61...0x66: value = value << 4 | UInt64(digit &- 0x57)
-                default: failed = true
-                }
+                let decimal = hex[index] &- 0x30
+                let letter = hex[index] &- 0x61
+                if decimal >= 10 && letter >= 6 { failed = true }
+                value = value << 4 | UInt64(decimal < 10 ? decimal : letter &+ 10)
             }
             return value
         }
@@ -77,10 +75,14 @@ package struct Digest256: Hashable, Comparable, Sendable {
 
     /// Appends the 64 lowercase hexadecimal digits to `output`.
     package func appendHex(to output: inout [UInt8]) {
-        forEachWord { word in
-            for shift in stride(from: 60, through: 0, by: -4) {
-                let nibble = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 0x0f
-                output.append(nibble < 10 ? 0x30 &+ nibble : 0x57 &+ nibble)
+        output.append(addingCapacity: 2 * Self.byteCount) { digits in
+            forEachWord { word in
+                var rest = word
+                for _ in 0..<16 {
+                    rest = rest << 4 | rest >> 60
+                    let nibble = UInt8(truncatingIfNeeded: rest) & 0x0f
+                    digits.append(nibble &+ (nibble < 10 ? 0x30 : 0x57))
+                }
             }
         }
     }
