@@ -4,7 +4,6 @@
 enum Base64 {
     /// Appends the padded text for `bytes`.
     static func encode(_ bytes: borrowing Span<UInt8>, to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + (bytes.count + 2) / 3 * 4)
         var index = 0
         while index < bytes.count {
             let available = min(bytes.count - index, 3)

@@ -65,34 +65,45 @@ extension JSONReader {
     /// Passes over a string; returns where its inside is and whether that needs no decoding.
     mutating func scanString() throws(FormatError) -> (range: Range<Int>, isPlain: Bool) {
         skipWhitespace()
-        let count = bytes.count
-        guard position < count, bytes[position] == UInt8(ascii: "\"") else { throw failure("expected a string") }
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw failure("expected a string") }
         let start = position &+ 1
         var index = start
         var hasEscape = false
         var seen: UInt8 = 0
-        while index < count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") {
+        while true {
+            index = Self.endOfPlainText(in: bytes.span, from: index, seen: &seen)
+            guard index < bytes.count else { break }
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
                 position = index &+ 1
                 if hasEscape { return (start..<index, false) }
                 if seen < 0x80 { return (start..<index, true) }
                 return (start..<index, UTF8Scalar.isWellFormed(bytes.span.extracting(start..<index)))
-            }
-            if byte == UInt8(ascii: "\\") {
+            case UInt8(ascii: "\\"):
                 hasEscape = true
                 index &+= try escapeLength(at: index)
-                continue
-            }
-            if byte < 0x20 {
+            default:
                 position = index
                 throw failure("control character in a string")
             }
-            seen |= byte
+        }
+        position = bytes.count
+        throw failure("text ends inside a string", .truncated)
+    }
+
+    /// Index of the first quote, backslash or control character, or the end; collects the bits of all bytes before it.
+    @inline(__always)
+    private static func endOfPlainText(in text: Span<UInt8>, from start: Int, seen: inout UInt8) -> Int {
+        var index = start
+        var bits = seen
+        while index < text.count {
+            let byte = text[index]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+            bits |= byte
             index &+= 1
         }
-        position = count
-        throw failure("text ends inside a string", .truncated)
+        seen = bits
+        return index
     }
 
     private mutating func escapeLength(at index: Int) throws(FormatError) -> Int {

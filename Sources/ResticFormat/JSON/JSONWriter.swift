@@ -49,11 +49,14 @@ package struct JSONWriter: Sendable {
 
     /// Writes a member name that needs no escaping; the next value belongs to it.
     package mutating func key(_ name: String) {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: name.utf8)
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let utf8 = name.utf8.span
+        bytes.append(addingCapacity: utf8.count + 4) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            for index in utf8.indices { output.append(utf8[index]) }
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+        }
         needsComma = false
     }
 
@@ -168,23 +171,20 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func appendDigits(_ number: UInt64) {
-        if number < 10 {
-            bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number))
-            return
+        var scale: UInt64 = 1
+        var count = 1
+        while count < 20, number / scale >= 10 {
+            scale &*= 10
+            count &+= 1
         }
-        let start = bytes.count
-        var rest = number
-        while rest != 0 {
-            let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: remainder))
-            rest = quotient
-        }
-        var low = start
-        var high = bytes.count - 1
-        while low < high {
-            bytes.swapAt(low, high)
-            low += 1
-            high -= 1
+        bytes.append(addingCapacity: count) { digits in
+            var rest = number
+            for _ in 0..<count {
+                let (digit, remainder) = rest.quotientAndRemainder(dividingBy: scale)
+                digits.append(0x30 &+ UInt8(truncatingIfNeeded: digit))
+                rest = remainder
+                scale /= 10
+            }
         }
     }
 }

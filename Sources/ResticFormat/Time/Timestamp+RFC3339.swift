@@ -71,37 +71,49 @@ extension Timestamp {
     /// Appends the RFC 3339 text; years are held within 0 to 9999, beyond which the format has no text.
     package func append(to output: inout [UInt8]) {
         let civil = clampedToFourDigitYears.civil
-        Self.appendTwoDigits(civil.year / 100, to: &output)
-        Self.appendTwoDigits(civil.year % 100, to: &output)
-        output.append(UInt8(ascii: "-"))
-        Self.appendTwoDigits(civil.month, to: &output)
-        output.append(UInt8(ascii: "-"))
-        Self.appendTwoDigits(civil.day, to: &output)
-        output.append(UInt8(ascii: "T"))
-        Self.appendTwoDigits(civil.hour, to: &output)
-        output.append(UInt8(ascii: ":"))
-        Self.appendTwoDigits(civil.minute, to: &output)
-        output.append(UInt8(ascii: ":"))
-        Self.appendTwoDigits(civil.second, to: &output)
-        if nanoseconds != 0 {
-            output.append(UInt8(ascii: "."))
-            var rest = nanoseconds
-            var scale: UInt32 = 100_000_000
-            while rest != 0 {
-                output.append(0x30 &+ UInt8(truncatingIfNeeded: rest / scale))
-                rest %= scale
-                scale /= 10
-            }
+        output.append(addingCapacity: Self.maximumTextByteCount) { text in
+            Self.appendTwoDigits(civil.year / 100, to: &text)
+            Self.appendTwoDigits(civil.year % 100, to: &text)
+            text.append(UInt8(ascii: "-"))
+            Self.appendTwoDigits(civil.month, to: &text)
+            text.append(UInt8(ascii: "-"))
+            Self.appendTwoDigits(civil.day, to: &text)
+            text.append(UInt8(ascii: "T"))
+            Self.appendTwoDigits(civil.hour, to: &text)
+            text.append(UInt8(ascii: ":"))
+            Self.appendTwoDigits(civil.minute, to: &text)
+            text.append(UInt8(ascii: ":"))
+            Self.appendTwoDigits(civil.second, to: &text)
+            appendFraction(to: &text)
+            appendOffset(to: &text)
         }
+    }
+
+    /// Length of `9999-12-31T23:59:59.999999999+23:59`.
+    private static let maximumTextByteCount = 35
+
+    private func appendFraction(to text: inout OutputSpan<UInt8>) {
+        guard nanoseconds != 0 else { return }
+        text.append(UInt8(ascii: "."))
+        var rest = nanoseconds
+        var scale: UInt32 = 100_000_000
+        while rest != 0 {
+            text.append(0x30 &+ UInt8(truncatingIfNeeded: rest / scale))
+            rest %= scale
+            scale /= 10
+        }
+    }
+
+    private func appendOffset(to text: inout OutputSpan<UInt8>) {
         let minutes = Int(utcOffsetSeconds.magnitude) / 60
         if minutes == 0 {
-            output.append(UInt8(ascii: "Z"))
+            text.append(UInt8(ascii: "Z"))
             return
         }
-        output.append(utcOffsetSeconds < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-        Self.appendTwoDigits(minutes / 60, to: &output)
-        output.append(UInt8(ascii: ":"))
-        Self.appendTwoDigits(minutes % 60, to: &output)
+        text.append(utcOffsetSeconds < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        Self.appendTwoDigits(minutes / 60, to: &text)
+        text.append(UInt8(ascii: ":"))
+        Self.appendTwoDigits(minutes % 60, to: &text)
     }
 
     private var clampedToFourDigitYears: Timestamp {
@@ -124,7 +136,7 @@ extension Timestamp {
     }
 
     @inline(__always)
-    private static func appendTwoDigits(_ number: Int, to output: inout [UInt8]) {
+    private static func appendTwoDigits(_ number: Int, to output: inout OutputSpan<UInt8>) {
         output.append(0x30 &+ UInt8(truncatingIfNeeded: number / 10))
         output.append(0x30 &+ UInt8(truncatingIfNeeded: number % 10))
     }

@@ -63,7 +63,7 @@ package struct TreeDecoder: Sendable {
         try NodeOrder.check(node.name, after: lastName)
         lastName = node.name
         if comparesEncoding, isReproducible {
-            isReproducible = start == previousEnd + 1 && encodes(node, as: reader.bytes[start..<reader.position])
+            isReproducible = start == previousEnd + 1 && encodes(node, as: start..<reader.position)
             previousEnd = reader.position
         }
         return node
@@ -92,12 +92,19 @@ package struct TreeDecoder: Sendable {
         try reader.finish()
     }
 
-    private mutating func encodes(_ node: Node, as text: ArraySlice<UInt8>) -> Bool {
+    private mutating func encodes(_ node: Node, as range: Range<Int>) -> Bool {
         writer.removeAll()
         node.encode(to: &writer)
-        if writer.bytes.elementsEqual(text) { return true }
+        if Self.areEqual(writer.bytes.span, reader.bytes.span.extracting(range)) { return true }
         oldWriter.removeAll()
         node.encode(to: &oldWriter)
-        return oldWriter.bytes.elementsEqual(text)
+        return Self.areEqual(oldWriter.bytes.span, reader.bytes.span.extracting(range))
+    }
+
+    private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        var difference: UInt8 = 0
+        for index in 0..<left.count { difference |= left[index] ^ right[index] }
+        return difference == 0
     }
 }
