@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ByteTransforms
+import ResticFormat
+
+/// How hard to compress what is stored; restic's names.
+package enum CompressionMode: String, Sendable, CaseIterable {
+    /// Data blobs are stored as they are; trees and metadata files are still compressed.
+    case off
+    case auto
+    case fastest
+    case better
+    case max
+
+    /// The zstd level restic's mode stands for.
+    package var level: Int {
+        switch self {
+        case .fastest: 1
+        case .off, .auto: 3
+        case .better: 7
+        case .max: 11
+        }
+    }
+}
+
+/// Everything one worker needs to turn plaintext into stored bytes and back, with contexts that live as long as it does.
+///
+/// Invariant: ``CodecPool`` lends an instance to one thread at a time, hence `@unchecked Sendable`.
+final class BlobCodec: @unchecked Sendable {
+    let hasher = SHA256Hasher()
+    let cipher: MessageCipher
+    private let vectors: VectorSource
+    private let level: Int
+    /// Contexts are large: made when first needed.
+    private lazy var compressor = ZstdCompressor(level: level)
+    private lazy var decompressor = ZstdDecompressor()
+    /// Memory for compressed or opened bytes on their way; empty between uses.
+    private var scratch: [UInt8] = []
+    private var secondScratch: [UInt8] = []
+
+    /// Scratch memory above this is given back after use, in bytes.
+    private static let keptScratchByteCount = 16 << 20
+
+    init(key: CipherKey, level: Int) throws(TransformError) {
+        cipher = try MessageCipher(key: key)
+        vectors = try VectorSource()
+        self.level = level
+    }
+
+    /// The name of a plaintext.
+    func id(of plaintext: Span<UInt8>) -> BlobID {
+        BlobID(hasher.digest(plaintext))
+    }
+
+    func compress(_ plaintext: Span<UInt8>, appendingTo output: inout [UInt8]) throws(TransformError) {
+        try compressor.compress(plaintext, appendingTo: &output)
+    }
+
+    func decompress(_ frame: Span<UInt8>, limit: Int, appendingTo output: inout [UInt8]) throws(TransformError) {
+        try decompressor.decompress(frame, maximumByteCount: limit, appendingTo: &output)
+    }
+
+    func seal(_ plaintext: Span<UInt8>, appendingTo output: inout [UInt8]) throws(TransformError) {
+        cipher.seal(plaintext, iv: try vectors.next(), appendingTo: &output)
+    }
+
+    func nextVector() throws(TransformError) -> InitializationVector { try vectors.next() }
+
+    /// Decodes a snapshot, index or lock file.
+    func json(file: Span<UInt8>, version: RepositoryVersion, limit: Int) throws(FormatError) -> [UInt8] {
+        try UnpackedFile.json(
+            file: file,
+            version: version,
+            maximumByteCount: limit,
+            decompressor: decompressor,
+            cipher: cipher
+        )
+    }
+
+    /// Encodes a snapshot, index or lock file.
+    func file(json: Span<UInt8>, version: RepositoryVersion) throws -> [UInt8] {
+        var file: [UInt8] = []
+        try UnpackedFile.append(
+            json,
+            to: &file,
+            compressor: version == .v1 ? nil : compressor,
+            cipher: cipher,
+            iv: try vectors.next()
+        )
+        return file
+    }
+
+    // MARK: Scratch memory
+
+    /// Lends empty memory that keeps its size between uses.
+    func takeScratch() -> [UInt8] {
+        defer { scratch = [] }
+        return scratch
+    }
+
+    /// Takes lent memory back; large pieces are freed.
+    func returnScratch(_ memory: consuming [UInt8]) {
+        var memory = memory
+        guard memory.capacity <= Self.keptScratchByteCount else { return }
+        memory.removeAll(keepingCapacity: true)
+        scratch = memory
+    }
+
+    // MARK: Verifying
+
+    /// Proves that a frame just made decompresses to what it was made from.
+    func verify(_ frame: [UInt8], holds plaintext: Span<UInt8>, id: BlobID) throws {
+        var copy = secondScratch
+        secondScratch = []
+        defer {
+            copy.removeAll(keepingCapacity: true)
+            if copy.capacity <= Self.keptScratchByteCount { secondScratch = copy }
+        }
+        try decompress(frame.span, limit: plaintext.count, appendingTo: &copy)
+        guard self.id(of: copy.span) == id else {
+            throw RepositoryError(
+                .corrupt,
+                "Blob \(id) did not survive compression; memory or processor of this machine may be faulty."
+            )
+        }
+    }
+
+    /// Proves that a sealed blob can be opened.
+    func checkSeal(_ sealed: Span<UInt8>, of blob: PackEntry) throws {
+        var opened = takeScratch()
+        defer { returnScratch(opened) }
+        try cipher.open(sealed, appendingTo: &opened)
+        guard blob.isCompressed || id(of: opened.span) == blob.id else {
+            throw RepositoryError(
+                .corrupt,
+                "Blob \(blob.id) was sealed wrongly; memory or processor of this machine may be faulty."
+            )
+        }
+    }
+
+    // MARK: Opening
+
+    /// Opens a sealed blob and proves that it is the one that was asked for.
+    ///
+    /// - Throws: ``FormatError`` when the code, the compression, the length or the id is wrong.
+    func open(_ sealed: Span<UInt8>, as blob: PackEntry) throws -> [UInt8] {
+        var plaintext: [UInt8] = []
+        try open(sealed, as: blob, appendingTo: &plaintext)
+        return plaintext
+    }
+
+    /// Like ``open(_:as:)``, into memory of the caller, which must be empty.
+    func open(_ sealed: Span<UInt8>, as blob: PackEntry, appendingTo plaintext: inout [UInt8]) throws {
+        do {
+            if blob.isCompressed {
+                var frame = takeScratch()
+                defer { returnScratch(frame) }
+                try cipher.open(sealed, appendingTo: &frame)
+                try decompress(frame.span, limit: Int(blob.uncompressedLength), appendingTo: &plaintext)
+            } else {
+                try cipher.open(sealed, appendingTo: &plaintext)
+            }
+        } catch {
+            throw FormatError(error, reading: "blob \(blob.id)")
+        }
+        guard !blob.isCompressed || plaintext.count == Int(blob.uncompressedLength) else {
+            throw FormatError(
+                .malformed,
+                "blob \(blob.id) has \(plaintext.count) bytes where the index says \(blob.uncompressedLength)"
+            )
+        }
+        guard id(of: plaintext.span) == blob.id else {
+            throw FormatError(.notAuthentic, "the content of blob \(blob.id) does not match its name")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ObjectStorage
+package import ResticFormat
+import Synchronization
+
+/// How far loading the index is.
+package struct IndexLoadProgress: Sendable {
+    /// Index files of the repository.
+    package var fileCount: Int
+    /// Index files whose entries came from the cache.
+    package var cachedFileCount: Int
+    /// Index files fetched and decoded so far.
+    package var loadedFileCount: Int
+}
+
+extension Repository {
+    /// The ids of all index files.
+    package func listIndexFiles() async throws -> [IndexID] {
+        var ids: [IndexID] = []
+        try await storage.list(prefix: RepositoryLayout.Folder.index.prefix) { page in
+            for object in page {
+                if let id: IndexID = RepositoryLayout.id(ofKey: object.key) { ids.append(id) }
+            }
+        }
+        return ids.sorted()
+    }
+
+    /// Loads every index file not loaded yet and forgets those that are gone, from the cache where possible.
+    ///
+    /// List the snapshots before calling this: then everything they refer to is found.
+    ///
+    /// - Parameter onFailure: Told of each index file that cannot be read; without it the first such error is thrown.
+    package func loadIndex(
+        progress: (@Sendable (IndexLoadProgress) -> Void)? = nil,
+        onFailure: (@Sendable (IndexID, any Error) -> Void)? = nil
+    ) async throws {
+        // Index files that vanish between listing and reading were replaced by a prune: list once more.
+        for _ in 0..<3 {
+            guard try await loadListedIndex(progress: progress, onFailure: onFailure) else { return }
+        }
+    }
+
+    /// Loads what is listed now; true when a listed file had vanished.
+    private func loadListedIndex(
+        progress: (@Sendable (IndexLoadProgress) -> Void)?,
+        onFailure: (@Sendable (IndexID, any Error) -> Void)?
+    ) async throws -> Bool {
+        let vanished = Mutex(false)
+        let listed = Set(try await listIndexFiles())
+        let known = Set(index.indexFiles)
+        index.removeIndexFiles(known.subtracting(listed))
+        var missing = listed.subtracting(known)
+        if let cache, !missing.isEmpty {
+            missing.subtract(try await cache.loadIndex(missing, listed: listed, into: index))
+        }
+        let state = Mutex(
+            IndexLoadProgress(
+                fileCount: listed.count,
+                cachedFileCount: listed.count - known.intersection(listed).count - missing.count,
+                loadedFileCount: 0
+            )
+        )
+        progress?(state.withLock { $0 })
+        try await forEachBounded(missing.sorted(), limit: readConcurrency) { id in
+            do {
+                let batch = try await self.files.loadIndex(id)
+                try self.index.stage(batch)
+                await self.cache?.store(batch)
+            } catch let error as StorageError where error.code == .notFound {
+                vanished.withLock { $0 = true }
+                return
+            } catch {
+                guard let onFailure, !(error is CancellationError) else { throw error }
+                onFailure(id, error)
+            }
+            let now = state.withLock { state in
+                state.loadedFileCount += 1
+                return state
+            }
+            progress?(now)
+        }
+        index.publish()
+        await cache?.flushIndex()
+        return vanished.withLock { $0 }
+    }
+}
