@@ -69,10 +69,9 @@ extension Repository {
     /// Adds a key with a new password, then removes the one in use.
     package func changePassword(
         to password: RepositoryPassword,
-        identity: HolderIdentity? = nil,
         parameters: Scrypt.Parameters? = nil
     ) async throws -> KeyID {
-        let id = try await addKey(password: password, identity: identity, parameters: parameters)
+        let id = try await addKey(password: password, parameters: parameters)
         try await storage.delete(RepositoryLayout.key(keyID))
         return id
     }

@@ -19,10 +19,7 @@ struct ResticCommand: ParsableCommand {
             Exit codes: 0 done, 1 failed, 3 done but some input could not be read, 10 no repository,
             11 repository locked, 12 wrong password, 130 interrupted.
             """,
-        subcommands: [
-            InitCommand.self, SnapshotsCommand.self, LsCommand.self, CatCommand.self, ListCommand.self, KeyCommand.self,
-            UnlockCommand.self, ResticVersionCommand.self,
-        ]
+        subcommands: [ResticVersionCommand.self]
     )
 
     @OptionGroup(title: "Flags of every command") var global: GlobalOptions
