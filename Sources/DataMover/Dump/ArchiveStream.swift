@@ -65,8 +65,12 @@ final class ArchiveStream {
         unsafe archive_entry_set_mode(entry, node.mode.posix)
         unsafe archive_entry_set_uid(entry, Int64(node.userID))
         unsafe archive_entry_set_gid(entry, Int64(node.groupID))
-        if !node.user.isEmpty { unsafe withCString(Array(node.user.utf8)) { unsafe archive_entry_copy_uname(entry, $0) } }
-        if !node.group.isEmpty { unsafe withCString(Array(node.group.utf8)) { unsafe archive_entry_copy_gname(entry, $0) } }
+        if !node.user.isEmpty {
+            unsafe withCString(Array(node.user.utf8)) { unsafe archive_entry_copy_uname(entry, $0) }
+        }
+        if !node.group.isEmpty {
+            unsafe withCString(Array(node.group.utf8)) { unsafe archive_entry_copy_gname(entry, $0) }
+        }
         unsafe archive_entry_set_mtime(
             entry,
             Int(node.modificationTime.seconds),

@@ -309,7 +309,9 @@ struct BatchWriter: Sendable {
             let open = try run.target.open(directory)
             if let keptNames = finished.keptNames, !directory.isNew { deleteExtra(in: directory, open, keptNames) }
             if let node = finished.node { try run.metadata.apply(node, to: open.directory) }
-            if !directory.names.isEmpty { run.finish(directory.path, directory.isNew ? .restored : .updated, byteCount: 0) }
+            if !directory.names.isEmpty {
+                run.finish(directory.path, directory.isNew ? .restored : .updated, byteCount: 0)
+            }
         } catch {
             run.fail(directory.path, error)
         }

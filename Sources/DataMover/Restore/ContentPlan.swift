@@ -50,7 +50,9 @@ struct ContentPlan: Sendable {
     /// All reads, packs in the order of their first use, each chunk once.
     consuming func reads() -> [Read] {
         wanted.sort {
-            ($0.packOrder, $0.stored.blob.offset, $0.placement.file) < ($1.packOrder, $1.stored.blob.offset, $1.placement.file)
+            ($0.packOrder, $0.stored.blob.offset, $0.placement.file) < (
+                $1.packOrder, $1.stored.blob.offset, $1.placement.file
+            )
         }
         var reads: [Read] = []
         var current: [Chunk] = []

@@ -72,7 +72,9 @@ struct RestoreWalk: ~Copyable {
     private mutating func visit(_ node: Node, _ name: FileName, in directory: RestoreDirectory) async throws {
         let path = directory.path(of: name)
         let decision =
-            run.options.selection?.decision(path, isDirectory: node.kind == .directory) ?? (restores: true, descends: true)
+            run.options.selection?.decision(path, isDirectory: node.kind == .directory) ?? (
+                restores: true, descends: true
+            )
         if node.kind == .directory {
             guard decision.restores || decision.descends else { return }
             try await visitDirectory(node, name, in: directory, path: path, restoresMetadata: decision.restores)

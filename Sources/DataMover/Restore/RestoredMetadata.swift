@@ -86,7 +86,8 @@ struct RestoredMetadata: Sendable {
         guard !node.extendedAttributes.isEmpty || !present.isEmpty else { return [] }
         let wanted = node.extendedAttributes.filter { restoresAttribute?($0.name) ?? true }
         var changes: [Change] = []
-        for attribute in wanted where !present.contains(where: { $0.name == attribute.name && $0.value == attribute.value }) {
+        for attribute in wanted
+        where !present.contains(where: { $0.name == attribute.name && $0.value == attribute.value }) {
             changes.append(.set(ExtendedAttribute(name: attribute.name, value: attribute.value)))
         }
         for attribute in present where restoresAttribute?(attribute.name) ?? true {

@@ -69,9 +69,10 @@ extension Repository {
     /// Adds a key with a new password, then removes the one in use.
     package func changePassword(
         to password: RepositoryPassword,
+        identity: HolderIdentity? = nil,
         parameters: Scrypt.Parameters? = nil
     ) async throws -> KeyID {
-        let id = try await addKey(password: password, parameters: parameters)
+        let id = try await addKey(password: password, identity: identity, parameters: parameters)
         try await storage.delete(RepositoryLayout.key(keyID))
         return id
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ObjectStorage
-package import ResticFormat
+import ResticFormat
 
 extension Repository {
     /// Reads several blobs of one pack in as few requests as make sense, and hands each verified plaintext to `deliver`.
@@ -23,7 +23,10 @@ extension Repository {
             try Task.checkCancellation()
             var damaged: [Int] = []
             do {
-                let bytes = try await storage.get(RepositoryLayout.key(blobs[request.blobs.lowerBound].pack), range: request.range)
+                let bytes = try await storage.get(
+                    RepositoryLayout.key(blobs[request.blobs.lowerBound].pack),
+                    range: request.range
+                )
                 damaged =
                     bytes.count == request.range.count
                     ? try open(request, of: blobs, in: bytes, deliver: deliver) : Array(request.blobs)

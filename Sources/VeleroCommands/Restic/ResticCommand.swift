@@ -19,7 +19,10 @@ struct ResticCommand: ParsableCommand {
             Exit codes: 0 done, 1 failed, 3 done but some input could not be read, 10 no repository,
             11 repository locked, 12 wrong password, 130 interrupted.
             """,
-        subcommands: [ResticVersionCommand.self]
+        subcommands: [
+            InitCommand.self, SnapshotsCommand.self, LsCommand.self, CatCommand.self, ListCommand.self, KeyCommand.self,
+            UnlockCommand.self, ResticVersionCommand.self,
+        ]
     )
 
     @OptionGroup(title: "Flags of every command") var global: GlobalOptions

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ObjectStorage
+import RepositoryEngine
+import ResticFormat
+import Synchronization
+
+extension ResticSubcommand {
+    /// Opens the repository the global flags name, takes the lock, runs `body`, and lets go of everything in any case.
+    func withRepository(
+        _ need: LockNeed,
+        in context: CommandContext,
+        _ body: @escaping @Sendable (RepositorySession) async throws -> Void
+    ) async throws {
+        let settings = try global.settings(in: context)
+        try need.requireAllowed(
+            takesLock: settings.takesLock,
+            command: Self.configuration.commandName ?? "this command"
+        )
+        let console = Console(context, verbosity: settings.verbosity, isJSON: settings.isJSON)
+        let opening = RepositoryOpening(settings: settings, context: context, console: console)
+        try await opening.withStorage(try global.selection(in: context)) { storage, selection in
+            let repository = try await opening.open(storage, selection)
+            let session = RepositorySession(
+                repository: repository,
+                settings: settings,
+                console: console,
+                context: context
+            )
+            try await opening.withLock(need, on: repository) { try await body(session) }
+        }
+        try console.finish()
+    }
+}
+
+/// The steps from flags to an opened, locked repository.
+struct RepositoryOpening: Sendable {
+    static let passwordAttempts = 3
+
+    let settings: GlobalSettings
+    let context: CommandContext
+    let console: Console
+
+    func withStorage<Result>(
+        _ selection: RepositorySelection,
+        _ body: (any ObjectStorage, RepositorySelection) async throws -> Result
+    ) async throws -> Result {
+        let console = console
+        let factory = StorageFactory(settings: settings, context: context) { console.warn($0) }
+        return try await factory.withStorage(at: selection.location) { try await body($0, selection) }
+    }
+
+    /// Opens with the password; one that is typed may be tried three times.
+    func open(_ storage: any ObjectStorage, _ selection: RepositorySelection) async throws -> Repository {
+        let options = openOptions(keyHint: selection.keyHint)
+        var attempt = 1
+        while true {
+            let password = try selection.password.read(
+                from: context.input,
+                prompt: "enter password for repository: "
+            )
+            do {
+                let repository = try await Repository.open(
+                    on: storage,
+                    password: RepositoryPassword(password),
+                    options: options
+                )
+                console.detail(
+                    "repository \(repository.id.shortHex) opened at \(selection.location.shown) (format \(repository.config.version.rawValue))"
+                )
+                return repository
+            } catch let error as RepositoryError where error.code == .wrongPassword {
+                guard selection.password == .prompt, context.input.isTerminal, attempt < Self.passwordAttempts else {
+                    throw error
+                }
+                attempt += 1
+                console.warn("wrong password; try again")
+            }
+        }
+    }
+
+    func openOptions(keyHint: String?) -> OpenOptions {
+        var options = OpenOptions()
+        options.keyHint = keyHint
+        options.compression = settings.compression.mode
+        if let byteCount = settings.packByteCount { options.packTargetByteCount = byteCount }
+        options.verifiesUploads = settings.verifiesBeforeUpload
+        options.identity = HolderIdentity(context.identity)
+        if settings.usesCache, let directory = cacheDirectory {
+            let console = console
+            options.cache = RepositoryCache(directory: directory) { console.warn($0) }
+        }
+        return options
+    }
+
+    /// Runs `body` under the lock that `need` asks for.
+    func withLock(
+        _ need: LockNeed,
+        on repository: Repository,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        guard settings.takesLock, let kind = need.kind else { return try await body() }
+        let console = console
+        var options = LockOptions()
+        options.retryDuration = settings.lockRetryTime
+        options.onNotice = { notice in console.warn(notice.text) }
+        let isHeld = Mutex(false)
+        do {
+            try await repository.withLock(kind, options: options) { _ in
+                isHeld.withLock { $0 = true }
+                try await body()
+            }
+        } catch let error as StorageError where [.readOnly, .denied].contains(error.code) && !isHeld.withLock({ $0 }) {
+            let advice = need.isSkippable ? "; add --no-lock to read without a lock" : ""
+            throw CommandFailure("the repository cannot be locked: \(error.message)\(advice)")
+        }
+    }
+
+    /// `--cache-dir` or RESTIC_CACHE_DIR, else `velero` in the user's cache directory; nil when there is none.
+    private var cacheDirectory: String? {
+        if let directory = settings.cacheDirectory { return directory }
+        if let base = context.variable("XDG_CACHE_HOME") { return base + "/velero" }
+        return context.variable("HOME").map { $0 + "/.cache/velero" }
+    }
+}
+
+extension LockNeed {
+    var kind: LockKind? {
+        switch self {
+        case .none: nil
+        case .reading, .appending: .shared
+        case .exclusive: .exclusive
+        }
+    }
+
+    var isSkippable: Bool {
+        switch self {
+        case .reading, .exclusive(isOptional: true): true
+        default: false
+        }
+    }
+}
+
+extension LockNotice {
+    /// The sentence for standard error.
+    var text: String {
+        switch self {
+        case .waiting(let other, let delay):
+            "the repository is locked by process \(other.lock.processID) of \(other.lock.username)@\(other.lock.hostname); "
+                + "trying again in \(delay.components.seconds) s"
+        case .tookOver(let other):
+            "removed the lock of process \(other.lock.processID), which no longer runs on this host"
+        case .refreshFailed(let error):
+            "the lock could not be refreshed and will be tried again: \(FailureText.failure(for: error).message)"
+        case .releaseFailed(let error):
+            "the lock could not be removed; `unlock` removes it later: \(FailureText.failure(for: error).message)"
+        }
+    }
+}
+
+extension HolderIdentity {
+    init(_ identity: ProcessIdentity) {
+        self.init(
+            hostname: identity.hostName,
+            username: identity.userName,
+            processID: Int64(identity.processID),
+            userID: identity.userID,
+            groupID: identity.groupID
+        )
+    }
+}
+
+extension GlobalSettings.Compression {
+    var mode: CompressionMode {
+        switch self {
+        case .off: .off
+        case .fastest: .fastest
+        case .auto: .auto
+        case .better: .better
+        case .max: .max
+        }
+    }
+}
