@@ -24,11 +24,19 @@ package struct ObjectStorageConformance: Sendable {
     let manyCount: Int
     /// Bytes of the largest object.
     let largeByteCount: Int
+    /// False for servers that mix versions of an object while several clients replace it.
+    let replacesAtomically: Bool
 
-    package init(_ storage: any ObjectStorage, manyCount: Int = 2_300, largeByteCount: Int = 20 << 20) {
+    package init(
+        _ storage: any ObjectStorage,
+        manyCount: Int = 2_300,
+        largeByteCount: Int = 20 << 20,
+        replacesAtomically: Bool = true
+    ) {
         self.storage = storage
         self.manyCount = manyCount
         self.largeByteCount = largeByteCount
+        self.replacesAtomically = replacesAtomically
     }
 
     /// Runs one check.
