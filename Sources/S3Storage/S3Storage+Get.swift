@@ -17,8 +17,8 @@ extension S3Storage {
             encryption: configuration.encryption
         )
         let answer = try await session.send(request, maximumByteCount: range.count)
-        if answer.head.status != 206 { return try slice(answer.bytes, key, range) }
         let contentRange = ContentRange(answer.head)
+        if !Self.isPartial(answer.head) { return try slice(answer.bytes, key, range) }
         if let start = contentRange?.bytes?.lowerBound, start != range.lowerBound {
             throw StorageError(
                 .corrupt,
@@ -44,7 +44,7 @@ extension S3Storage {
         do {
             try await session.stream(request) { head, body in
                 // A server that ignores the range sends the whole object.
-                var skip = head.status == 206 ? 0 : offset
+                var skip = Self.isPartial(head) ? 0 : offset
                 for try await piece in body {
                     let skipped = min(skip, piece.count)
                     skip -= skipped
@@ -95,6 +95,11 @@ extension S3Storage {
             throw StorageError.rangeNotSatisfiable(key, range: offset..<offset, byteCount: byteCount)
         }
         return []
+    }
+
+    /// Whether the body is the range asked for; some servers say 200 and give the range all the same.
+    private static func isPartial(_ head: HTTPResponseHead) -> Bool {
+        head.status == 206 || ContentRange(head)?.bytes != nil
     }
 
     private func slice(_ bytes: [UInt8], _ key: String, _ range: Range<Int>) throws -> [UInt8] {

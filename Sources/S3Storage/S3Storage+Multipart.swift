@@ -48,21 +48,22 @@ extension S3Storage {
     }
 
     /// Starts an upload, lets `body` send the parts, and completes it; gives the parts up when anything fails or the task is cancelled.
-    private func withUpload(_ key: String, _ body: (MultipartUpload) async throws -> [String]) async throws {
+    private func withUpload(_ key: String, _ body: (MultipartUpload) async throws -> [SentPart]) async throws {
         let objectKey = try objectKey(key)
-        let answer = try await session.send(.createMultipartUpload(objectKey, attributes(key)))
+        let create = S3Request.createMultipartUpload(objectKey, attributes(key))
+        let answer = try await partRetrier.run(.put, key) { try await session.send(create) }
         guard let uploadID = try parse(answer.bytes)["UploadId"] else {
             throw StorageError(.corrupt, "the server does not name the upload it started for \(key) in \(location)")
         }
         let upload = MultipartUpload(
             session: session,
+            retrier: partRetrier,
             key: objectKey,
             uploadID: uploadID,
             encryption: configuration.encryption
         )
         do {
-            let entityTags = try await body(upload)
-            try await complete(upload, entityTags)
+            try await complete(upload, key, try await body(upload))
         } catch {
             let session = session
             // Whatever becomes of this, the first error is the one to tell; a bucket rule can remove what is left.
@@ -73,17 +74,27 @@ extension S3Storage {
         }
     }
 
-    private func complete(_ upload: MultipartUpload, _ entityTags: [String]) async throws {
+    private func complete(_ upload: MultipartUpload, _ key: String, _ parts: [SentPart]) async throws {
         let request = S3Request.completeMultipartUpload(
             upload.key,
             uploadID: upload.uploadID,
-            entityTags: entityTags,
+            entityTags: parts.map(\.entityTag),
             encryption: configuration.encryption
         )
-        let answer = try await session.send(request)
-        // The server may answer 200 long before it is done, and report the failure in the document.
-        guard try parse(answer.bytes).rootName == "Error" else { return }
-        throw S3Failure(answer.head, body: answer.bytes)
-            .storageError(session.subject(of: request, region: session.region))
+        var isRepeated = false
+        try await partRetrier.run(.put, key) {
+            do {
+                defer { isRepeated = true }
+                let answer = try await session.send(request)
+                // The server may answer 200 long before it is done, and report the failure in the document.
+                guard try parse(answer.bytes).rootName == "Error" else { return }
+                throw S3Failure(answer.head, body: answer.bytes)
+                    .storageError(session.subject(of: request, region: session.region))
+            } catch let error as StorageError where (error.cause as? S3Failure)?.code == "NoSuchUpload" && isRepeated {
+                // The answer to an earlier try was lost: has it made the object?
+                let byteCount = try await stat(key).byteCount
+                guard byteCount == parts.reduce(0, { $0 + $1.byteCount }) else { throw error }
+            }
+        }
     }
 }

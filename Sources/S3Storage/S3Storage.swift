@@ -5,24 +5,28 @@ package import ObjectStorage
 
 /// Objects in a bucket of a server that speaks S3.
 ///
-/// Does not retry; the one thing it does twice is a request whose refusal says what to change: another region, the server's
-/// clock, fresh credentials, a checksum.
+/// Leaves retrying to ``RetryingStorage``, with two exceptions: a request whose refusal says what to change (another region, the
+/// server's clock, fresh credentials, a checksum) is sent once more with that change, and parts of an upload are repeated here.
 package final class S3Storage: ObjectStorage {
     let configuration: S3Configuration
     let session: S3Session
     let clock: any Clock<Duration>
+    let partRetrier: Retrier
 
     /// - Parameters:
+    ///   - partRetrier: Repeats the requests of an upload in parts, since the source of a stream cannot be asked again.
     ///   - clock: Times out the cleaning up after an upload that failed.
     ///   - wallClock: Dates signatures.
     package init(
         configuration: S3Configuration,
         credentials: any CredentialsProvider,
         client: any HTTPClient,
+        partRetrier: Retrier = Retrier(policy: RetryPolicy(totalTime: .seconds(5 * 60))),
         clock: any Clock<Duration> = ContinuousClock(),
         wallClock: @escaping WallClock = UTCTime.systemClock
     ) {
         self.configuration = configuration
+        self.partRetrier = partRetrier
         self.clock = clock
         session = S3Session(
             configuration: configuration,
