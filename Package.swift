@@ -45,10 +45,11 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CShims", dependencies: ["CCurl"]),
+        .target(name: "CVectorKernels"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Pure core: no files, sockets, clocks, environment, async or logging.
-        library("ByteTransforms", ["CBlake2", "CCrypto", "CZstd"]),
+        library("ByteTransforms", ["CBlake2", "CCrypto", "CVectorKernels", "CZstd"]),
         library("ResticFormat", ["ByteTransforms"]),
 
         // Edges and the engine between them.

@@ -30,4 +30,13 @@ package struct CandidateMap: Hashable, Sendable {
         }
         return index << 6 + word.trailingZeroBitCount
     }
+
+    /// Lends the words from index `first` on, 64 positions each.
+    mutating func withWords<R>(from first: Int, _ body: (UnsafeMutablePointer<UInt64>?) -> R) -> R {
+        precondition(first <= words.count)
+        // SAFETY: the array's own storage, exclusively accessed during the call.
+        return unsafe words.withUnsafeMutableBufferPointer { buffer in
+            unsafe body(buffer.baseAddress.map { unsafe $0 + first })
+        }
+    }
 }

@@ -18,6 +18,13 @@ extension RollingHash {
                 return false
             }
             position += 1
+            while usesVectorKernel, first == nil {
+                let limit = positions.upperBound - position + 1
+                if limit < Self.vectorUnitPositionCount { break }
+                let found = unsafe scanVector(base + position, limit: limit, bitmap: nil)
+                first = found.first.map { position + $0 }
+                position += found.searched
+            }
             while first == nil, positions.upperBound - position + 1 >= Self.blockPositionCount {
                 var nearest = Int.max
                 unsafe scanLanes(base + position) { nearest = min(nearest, $0) }
@@ -43,6 +50,13 @@ extension RollingHash {
             guard let base = buffer.baseAddress else { return }
             let first = positions.lowerBound
             var done = 0
+            while usesVectorKernel, positions.count - done >= Self.vectorUnitPositionCount {
+                let limit = positions.count - done
+                // A whole number of units has a whole number of words.
+                done += unsafe map.withWords(from: done / 64) { words in
+                    unsafe scanVector(base + first + done, limit: limit, bitmap: words).searched
+                }
+            }
             while positions.count - done >= Self.blockPositionCount {
                 unsafe scanLanes(base + first + done) { map.mark(done + $0) }
                 done += Self.blockPositionCount

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CVectorKernels
+
 /// The rolling hash that decides where files are cut: 64 bytes read as a polynomial over GF(2), modulo another of degree 53.
 ///
 /// A *position* is a number of bytes from the start of the input; its digest is that of the 64 bytes before it. Positions
 /// whose digest ends in 20 zero bits are *candidates* for a cut. Since a digest depends on nothing but those bytes, any
 /// part of the input can be searched by itself, and several places are searched at once.
 ///
-/// Immutable and shared between workers; holds 4 KiB of tables.
+/// Immutable and shared between workers; holds 4 KiB of tables. Where the processor has the instructions for it, 64 places
+/// are searched in step by a vector kernel, about four times as fast as the portable eight.
 ///
 /// Invariant: the tables are written only during initialisation and freed only in `deinit`, hence `@unchecked Sendable`.
 @safe
@@ -27,15 +30,23 @@ package final class RollingHash: @unchecked Sendable {
     // shifted likewise.
     let tables: UnsafeMutablePointer<UInt64>
     static let removalOffset = 256
+    // Then the matrices of the vector kernel.
+    static let matricesOffset = 512
+    static let tablesCount = matricesOffset + Int(ROLLING_MATRICES)
+
+    let usesVectorKernel: Bool
 
     /// Computes the tables.
     ///
-    /// - Parameter polynomial: Of degree 53.
-    package init(polynomial: UInt64) {
+    /// - Parameters:
+    ///   - polynomial: Of degree 53.
+    ///   - allowsVectorKernel: False to stay with portable code; the results are the same.
+    package init(polynomial: UInt64, allowsVectorKernel: Bool = true) {
         precondition(BinaryPolynomial.degree(of: polynomial) == Self.degree, "the polynomial must have degree 53")
         self.polynomial = polynomial
-        // SAFETY: room for both tables; every entry is written below.
-        unsafe tables = .allocate(capacity: 512)
+        usesVectorKernel = allowsVectorKernel && rolling_search_is_supported()
+        // SAFETY: room for both tables and the matrices; every entry is written below.
+        unsafe tables = .allocate(capacity: Self.tablesCount)
         // x^512 is where a byte stands once the window has moved past it.
         var leaving: UInt64 = 1
         for _ in 0..<Self.windowByteCount { leaving = BinaryPolynomial.product(leaving, 1 << 8, modulo: polynomial) }
@@ -47,6 +58,7 @@ package final class RollingHash: @unchecked Sendable {
             let removal = BinaryPolynomial.product(byte, leaving, modulo: polynomial)
             unsafe (tables + Self.removalOffset + index).initialize(to: removal)
         }
+        initializeMatrices()
     }
 
     deinit {

@@ -24,6 +24,8 @@ struct ChunkPropertyTests {
         let expected = reference.cuts(in: bytes).map(\.position)
         let hash = RollingHash(polynomial: polynomial)
         #expect(Self.sequentialCuts(bytes, hash) { $0 } == expected, "whole input, seed \(seed)")
+        let portable = RollingHash(polynomial: polynomial, allowsVectorKernel: false)
+        #expect(Self.sequentialCuts(bytes, portable) { $0 } == expected, "portable, seed \(seed)")
         for step in [524_288, 65_537] {
             #expect(Self.sequentialCuts(bytes, hash) { $0 + step } == expected, "steps of \(step), seed \(seed)")
         }
