@@ -17,6 +17,8 @@ package final class StorageMeter: Sendable {
         /// Objects reported by listings.
         package var listedCount = 0
 
+        package init() {}
+
         package var operationCount: Int { operationCounts.values.reduce(0, +) }
     }
 

@@ -34,13 +34,12 @@ func requireStorageError<Result>(
     throw ConformanceFailure("\(what): wanted StorageError.\(code), but it succeeded")
 }
 
-/// Bytes that differ at every offset and for every seed, cheap enough for tens of megabytes.
+/// Bytes that look random, other ones for every seed, cheap enough for tens of megabytes: a block of odd length, repeated.
 package func patternBytes(_ byteCount: Int, seed: UInt64 = 1) -> [UInt8] {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-    return [UInt8](capacity: byteCount) { output in
-        for _ in 0..<byteCount {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            output.append(UInt8(truncatingIfNeeded: state >> 56))
-        }
-    }
+    var generator = SplitMixGenerator(seed: seed)
+    let block = generator.bytes(min(byteCount, 4099))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(byteCount)
+    while bytes.count < byteCount { bytes.append(contentsOf: block.prefix(byteCount - bytes.count)) }
+    return bytes
 }

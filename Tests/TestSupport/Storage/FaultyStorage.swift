@@ -32,6 +32,8 @@ package final class FaultyStorage: ObjectStorage {
         let skipped: Int
         /// Matching calls to hit then.
         let hits: Int
+        /// Hit every second, third … of the calls that follow.
+        let stride: Int
         let fault: Fault
 
         /// - Parameters:
@@ -39,14 +41,16 @@ package final class FaultyStorage: ObjectStorage {
         ///   - prefix: Keys (or listed prefixes) that start so.
         ///   - skipping: Matching calls that pass before the first is hit.
         ///   - hits: How many are hit.
+        ///   - stride: 2 hits every second call, and so on.
         package init(
             _ fault: Fault,
             on operations: Set<StorageOperation> = Set(StorageOperation.allCases),
             prefix: String = "",
             skipping: Int = 0,
-            hits: Int = .max
+            hits: Int = .max,
+            stride: Int = 1
         ) {
-            self.init(fault, on: operations, skipping: skipping, hits: hits) { $0.hasPrefix(prefix) }
+            self.init(fault, on: operations, skipping: skipping, hits: hits, stride: stride) { $0.hasPrefix(prefix) }
         }
 
         package init(
@@ -54,12 +58,14 @@ package final class FaultyStorage: ObjectStorage {
             on operations: Set<StorageOperation>,
             skipping: Int = 0,
             hits: Int = .max,
+            stride: Int = 1,
             where matchesKey: @escaping @Sendable (String) -> Bool
         ) {
             self.operations = operations
             self.matchesKey = matchesKey
             skipped = skipping
             self.hits = hits
+            self.stride = stride
             self.fault = fault
         }
     }
@@ -211,8 +217,10 @@ package final class FaultyStorage: ObjectStorage {
                 let rule = state.rules[index].rule
                 guard rule.operations.contains(operation), rule.matchesKey(key) else { continue }
                 state.rules[index].matches += 1
-                let hit = state.rules[index].matches - rule.skipped
-                guard hit > 0, hit <= rule.hits else { continue }
+                let following = state.rules[index].matches - rule.skipped - 1
+                guard following >= 0, following % rule.stride == 0, following / rule.stride < rule.hits else {
+                    continue
+                }
                 state.hitCount += 1
                 return rule.fault
             }
