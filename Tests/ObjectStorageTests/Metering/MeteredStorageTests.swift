@@ -8,7 +8,8 @@ import Testing
 struct MeteredStorageTests {
     @Test("keeps every promise of a store", arguments: ObjectStorageConformance.Check.allCases)
     func conformance(_ check: ObjectStorageConformance.Check) async throws {
-        try await ObjectStorageConformance(MeteredStorage(MemoryStorage()), manyCount: 1100, largeByteCount: 3 << 20).run(check)
+        try await ObjectStorageConformance(MeteredStorage(MemoryStorage()), manyCount: 1100, largeByteCount: 3 << 20)
+            .run(check)
     }
 
     @Test("counts operations, bytes, listed objects and failures by code")
