@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One well-formed UTF-8 sequence found in a run of bytes.
-struct UTF8Scalar {
+package struct UTF8Scalar {
     /// The code point; never a surrogate, at most 0x10ffff.
-    let value: UInt32
+    package let value: UInt32
     /// Length of the sequence, 1 to 4 bytes.
-    let byteCount: Int
+    package let byteCount: Int
 
     /// Decodes the sequence that starts at `index`; nil if it is overlong, a surrogate, out of range or cut off.
     @inline(__always)
-    init?(in bytes: borrowing Span<UInt8>, at index: Int) {
+    package init?(in bytes: borrowing Span<UInt8>, at index: Int) {
         let first = bytes[index]
         if first < 0x80 {
             value = UInt32(first)
@@ -39,7 +39,7 @@ struct UTF8Scalar {
     }
 
     /// Whether every byte belongs to a well-formed sequence.
-    static func isWellFormed(_ bytes: borrowing Span<UInt8>) -> Bool {
+    package static func isWellFormed(_ bytes: borrowing Span<UInt8>) -> Bool {
         var index = 0
         while index < bytes.count {
             guard let scalar = UTF8Scalar(in: bytes, at: index) else { return false }
@@ -49,7 +49,7 @@ struct UTF8Scalar {
     }
 
     /// Appends the UTF-8 form of `value`; anything that is not a scalar value becomes U+FFFD.
-    static func append(_ value: UInt32, to output: inout [UInt8]) {
+    package static func append(_ value: UInt32, to output: inout [UInt8]) {
         switch value {
         case ..<0x80:
             output.append(UInt8(truncatingIfNeeded: value))
