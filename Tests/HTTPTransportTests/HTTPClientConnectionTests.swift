@@ -127,7 +127,7 @@ struct HTTPClientConnectionTests {
             let first = try connection.writeWhileTaken(content, milliseconds: 400)
             taken.withLock { $0 = first }
             stalled.set()
-            try connection.write(Array(content[first...]))
+            try connection.write(content, from: first)
         } _: { server async throws in
             let received = try await client.execute(HTTPRequest(method: "GET", url: server.url())) { _, body in
                 var iterator = body.makeAsyncIterator()

@@ -105,11 +105,16 @@ final class ScriptedConnection: Sendable {
 
     func write(_ text: String) throws { try write(Array(text.utf8)) }
 
-    func write(_ bytes: [UInt8]) throws {
-        var offset = 0
+    func write(_ bytes: [UInt8], from start: Int = 0) throws {
+        var offset = start
         while offset < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe send(descriptor, buffer.baseAddress! + offset, buffer.count - offset, Int32(MSG_NOSIGNAL))
+                unsafe send(
+                    descriptor,
+                    buffer.baseAddress?.advanced(by: offset),
+                    buffer.count - offset,
+                    Int32(MSG_NOSIGNAL)
+                )
             }
             guard count > 0 else { throw Ended() }
             offset += count
@@ -126,7 +131,7 @@ final class ScriptedConnection: Sendable {
             guard unsafe poll(&request, 1, milliseconds) > 0 else { return offset }
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-                return unsafe send(descriptor, buffer.baseAddress! + offset, buffer.count - offset, flags)
+                return unsafe send(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset, flags)
             }
             guard count > 0 || errno == EAGAIN else { throw Ended() }
             offset += max(count, 0)
