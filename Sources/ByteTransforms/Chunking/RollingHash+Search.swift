@@ -20,7 +20,7 @@ extension RollingHash {
             position += 1
             while usesVectorKernel, first == nil {
                 let limit = positions.upperBound - position + 1
-                if limit < Self.vectorUnitPositionCount { break }
+                if limit <= Self.vectorUnitPositionCount { break }
                 let found = unsafe scanVector(base + position, limit: limit, bitmap: nil)
                 first = found.first.map { position + $0 }
                 position += found.searched
@@ -50,7 +50,7 @@ extension RollingHash {
             guard let base = buffer.baseAddress else { return }
             let first = positions.lowerBound
             var done = 0
-            while usesVectorKernel, positions.count - done >= Self.vectorUnitPositionCount {
+            while usesVectorKernel, positions.count - done > Self.vectorUnitPositionCount {
                 let limit = positions.count - done
                 // A whole number of units has a whole number of words.
                 done += unsafe map.withWords(from: done / 64) { words in

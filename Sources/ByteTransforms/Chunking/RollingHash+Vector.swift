@@ -15,7 +15,7 @@ extension RollingHash {
     ///
     /// - Parameters:
     ///   - start: Where the first position is; 64 bytes before it and one less than `limit` from it on are readable.
-    ///   - limit: At least ``vectorUnitPositionCount``.
+    ///   - limit: More than ``vectorUnitPositionCount``.
     ///   - bitmap: Nil, or one zero bit per position, to be set for each candidate.
     /// - Returns: How many positions were searched, and the first candidate if there is one.
     func scanVector(
@@ -23,10 +23,11 @@ extension RollingHash {
         limit: Int,
         bitmap: UnsafeMutablePointer<UInt64>?
     ) -> (searched: Int, first: Int?) {
-        let units = min(limit / Self.vectorUnitPositionCount, Self.maximumUnitCount)
+        // The kernel also reads the byte after the last position.
+        let units = min((limit - 1) / Self.vectorUnitPositionCount, Self.maximumUnitCount)
         let oddUnits = units - (units > 1 && units % 2 == 0 ? 1 : 0)
         let searched = oddUnits * Self.vectorUnitPositionCount
-        // SAFETY: `searched` is at most `limit`; the matrices follow the tables; the bitmap has `limit` bits.
+        // SAFETY: `searched` is less than `limit`; the matrices follow the tables; the bitmap has `limit` bits.
         let first = unsafe rolling_search(start, oddUnits, tables + Self.matricesOffset, bitmap)
         return (searched, first < searched ? first : nil)
     }

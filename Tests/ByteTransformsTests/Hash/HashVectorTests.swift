@@ -86,6 +86,24 @@ struct HashVectorTests {
         #expect(hasher.finalize().hex == digest)
     }
 
+    @Test("hashing many pieces at once gives the digests of each alone")
+    func several() {
+        var generator = SplitMixGenerator(seed: 9)
+        let bytes = generator.bytes(20_000)
+        var pieces = (0..<260).map { $0..<(2 * $0) }
+        for _ in 0..<100 {
+            let start = Int(generator.next() % 20_000)
+            pieces.append(start..<min(20_000, start + Int(generator.next() % 8192)))
+        }
+        for count in [0, 1, 2, 3, pieces.count] {
+            let digests = SHA256.digests(of: bytes.span, pieces: Array(pieces[..<count]))
+            #expect(digests == pieces[..<count].map { SHA256.digest(bytes.span.extracting($0)) })
+        }
+        let pair = SHA256.digests(bytes.span.extracting(..<7000), bytes.span.extracting(7000..<7000))
+        #expect(pair.0 == SHA256.digest(bytes.span.extracting(..<7000)))
+        #expect(pair.1.hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    }
+
     @Test("BLAKE2b refuses keys of 0 or more than 64 bytes", arguments: [0, 65])
     func blake2bKeyLength(count: Int) {
         let key = [UInt8](repeating: 1, count: count)
