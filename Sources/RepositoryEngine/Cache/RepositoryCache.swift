@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ByteTransforms
-import ObjectStorage
+package import ObjectStorage
 import ResticFormat
 
-/// A directory for what need not be fetched and decoded again; works without one.
+/// A local place for what need not be fetched and decoded again; a repository works as well without one.
+///
+/// Nothing in it is trusted: decoded indexes are sealed under a key derived from the repository's master key, copies of
+/// repository files are verified like the files themselves. What is damaged is fetched again.
 package struct RepositoryCache: Sendable {
-    /// Directory of all caches of this program.
-    package var directory: String
-    /// Told once when the cache cannot be used; the repository works without it.
+    /// Holds the caches of all repositories, each below the hexadecimal id of its repository.
+    package var storage: any ObjectStorage
+    /// Whether to keep packs of trees; pointless when the repository itself is on a local disk.
+    package var keepsTreePacks = true
+    /// Most bytes of tree packs kept for one repository.
+    package var treePackLimit = 1 << 30
+    /// Told once, when the cache turns out to be unusable.
     package var onWarning: @Sendable (String) -> Void
 
-    package init(directory: String, onWarning: @escaping @Sendable (String) -> Void = { _ in }) {
-        self.directory = directory
+    package init(storage: any ObjectStorage, onWarning: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.storage = storage
         self.onWarning = onWarning
     }
 
-    func opened(repository: RepositoryID, masterKey: CipherKey) throws -> OpenedCache? { nil }
-}
-
-/// The cache of one opened repository.
-final class OpenedCache: Sendable {
-    func store(_ batch: IndexBatch) async {}
-    func flushIndex() async {}
-    func loadIndex(_ wanted: Set<IndexID>, listed: Set<IndexID>, into index: MasterIndex) async throws -> Set<IndexID> {
-        []
+    /// A cache in a directory, made when first written to.
+    package init(directory: String, onWarning: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.init(storage: DirectoryStorage(root: directory, initialDirectories: []), onWarning: onWarning)
     }
-    func snapshotFile(_ id: SnapshotID) async -> [UInt8]? { nil }
-    func storeSnapshotFile(_ sealed: [UInt8], id: SnapshotID) async {}
-    func bytes(of copy: PackedBlob, index: MasterIndex, storage: any ObjectStorage) async -> [UInt8]? { nil }
+
+    func opened(repository: RepositoryID, masterKey: CipherKey) throws -> OpenedCache {
+        try OpenedCache(cache: self, repository: repository, masterKey: masterKey)
+    }
 }

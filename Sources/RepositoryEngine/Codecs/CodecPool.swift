@@ -28,4 +28,11 @@ final class CodecPool: Sendable {
     func open(_ sealed: [UInt8], as blob: PackEntry) throws -> [UInt8] {
         try withCodec { try $0.open(sealed.span, as: blob) }
     }
+
+    /// Opens the sealed blob at `range` of `bytes` into empty memory of the caller.
+    func open(_ bytes: [UInt8], range: Range<Int>, as blob: PackEntry, into plaintext: inout [UInt8]) throws {
+        try withCodec { codec in
+            try codec.open(bytes.span.extracting(range), as: blob, appendingTo: &plaintext)
+        }
+    }
 }

@@ -290,6 +290,8 @@ struct Catalog: Sendable {
         }
     }
 
+    func containsPack(_ pack: PackID) -> Bool { !rows(of: pack).isEmpty }
+
     /// One pack, or nil if no index file lists it.
     func indexedPack(_ pack: PackID) -> IndexedPack? {
         let rows = rows(of: pack)

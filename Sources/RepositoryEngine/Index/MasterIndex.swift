@@ -161,6 +161,11 @@ extension MasterIndex {
         catalog.withLock { $0.indexedPack(id) }
     }
 
+    /// Whether some index file lists this pack.
+    package func containsPack(_ id: PackID) -> Bool {
+        catalog.withLock { $0.containsPack(id) }
+    }
+
     /// Hands every copy of every blob of a kind to `body`, copies of one blob one after another.
     package func forEachBlob(_ kind: BlobKind, _ body: (PackedBlob) throws -> Void) rethrows {
         for shard in 0..<BlobTable.shardCount {

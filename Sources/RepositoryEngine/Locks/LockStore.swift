@@ -17,6 +17,8 @@ struct LockStore: Sendable {
     private static let unreadableDelays: [Duration] = [.seconds(5), .seconds(10), .seconds(20)]
     private static let releaseDeadline: Duration = .seconds(60)
     private static let requestDeadline: Duration = .seconds(120)
+    /// Limits real requests, whatever clock decides when to refresh.
+    private static let requestClock = ContinuousClock()
 
     func list() async throws -> [LockID] {
         try await files.storage.listAll(prefix: RepositoryLayout.Folder.locks.prefix)
@@ -75,13 +77,13 @@ struct LockStore: Sendable {
             userID: identity.userID,
             groupID: identity.groupID
         )
-        return try await withDeadline(Self.requestDeadline, clock: clock) {
+        return try await withDeadline(Self.requestDeadline, clock: Self.requestClock) {
             try await files.save(lock.encode(), key: RepositoryLayout.key)
         }
     }
 
     func delete(_ id: LockID) async throws {
-        try await withDeadline(Self.requestDeadline, clock: clock) {
+        try await withDeadline(Self.requestDeadline, clock: Self.requestClock) {
             try await files.storage.delete(RepositoryLayout.key(id))
         }
     }
@@ -96,7 +98,7 @@ struct LockStore: Sendable {
     func deleteShielded(_ id: LockID) async -> (any Error)? {
         await Task {
             do {
-                try await withDeadline(Self.releaseDeadline, clock: clock) {
+                try await withDeadline(Self.releaseDeadline, clock: Self.requestClock) {
                     try await files.storage.delete(RepositoryLayout.key(id))
                 }
                 return nil as (any Error)?

@@ -28,10 +28,10 @@ extension Repository {
     package func readBlob(_ copy: PackedBlob) async throws -> [UInt8] {
         let key = RepositoryLayout.key(copy.pack)
         if copy.blob.kind == .tree, let cache,
-            let sealed = await cache.bytes(of: copy, index: index, storage: storage),
-            let plaintext = try? codecs.open(sealed, as: copy.blob)
+            let sealed = await cache.bytes(of: copy, index: index, storage: storage)
         {
-            return plaintext
+            if let plaintext = try? codecs.open(sealed, as: copy.blob) { return plaintext }
+            await cache.removePack(copy.pack)
         }
         var failure: (any Error)?
         for _ in 0..<2 {

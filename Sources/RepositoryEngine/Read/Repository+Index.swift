@@ -82,6 +82,7 @@ extension Repository {
         }
         index.publish()
         await cache?.flushIndex()
+        if cache?.cache.keepsTreePacks == true { await cache?.trimPacks(index: index) }
         return vanished.withLock { $0 }
     }
 }

@@ -90,7 +90,10 @@ extension Repository {
         onFailure: (@Sendable (SnapshotID, any Error) -> Void)? = nil
     ) async throws -> [StoredSnapshot] {
         var list = ids ?? []
-        if ids == nil { list = try await listSnapshots() }
+        if ids == nil {
+            list = try await listSnapshots()
+            await cache?.retainSnapshots(Set(list))
+        }
         let loaded = Mutex<[StoredSnapshot]>([])
         try await forEachBounded(list, limit: readConcurrency) { id in
             do {

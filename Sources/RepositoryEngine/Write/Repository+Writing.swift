@@ -21,6 +21,7 @@ extension Repository {
                 try await writer.flush()
                 writer.queue.finish()
                 try await group.waitForAll()
+                await cache?.flushIndex()
                 return result
             } catch {
                 writer.queue.fail(error)
