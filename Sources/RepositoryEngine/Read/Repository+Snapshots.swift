@@ -16,33 +16,6 @@ package struct StoredSnapshot: Sendable {
     }
 }
 
-/// Which snapshots are meant; an empty filter means all.
-package struct SnapshotFilter: Sendable {
-    /// Any of these hosts.
-    package var hosts: [String] = []
-    /// Any of these lists; a snapshot must have every tag of the list, an empty list means snapshots without tags.
-    package var tagLists: [[String]] = []
-    /// All of these paths.
-    package var paths: [String] = []
-
-    package init(hosts: [String] = [], tagLists: [[String]] = [], paths: [String] = []) {
-        self.hosts = hosts
-        self.tagLists = tagLists
-        self.paths = paths
-    }
-
-    package var isEmpty: Bool { hosts.isEmpty && tagLists.isEmpty && paths.isEmpty }
-
-    package func matches(_ snapshot: Snapshot) -> Bool {
-        guard hosts.isEmpty || hosts.contains(snapshot.hostname) else { return false }
-        guard paths.allSatisfy(snapshot.paths.contains) else { return false }
-        return tagLists.isEmpty
-            || tagLists.contains { list in
-                list.isEmpty || list == [""] ? snapshot.tags.isEmpty : list.allSatisfy(snapshot.tags.contains)
-            }
-    }
-}
-
 extension Repository {
     /// The ids of all snapshots.
     package func listSnapshots() async throws -> [SnapshotID] {
@@ -129,8 +102,7 @@ extension Repository {
         filter: SnapshotFilter = SnapshotFilter()
     ) async throws -> StoredSnapshot {
         if name == "latest" {
-            let newest = try await loadSnapshots().last { filter.matches($0.snapshot) }
-            guard let newest else {
+            guard let newest = filter.newest(of: try await loadSnapshots(), snapshot: \.snapshot) else {
                 throw RepositoryError(
                     .noSnapshot,
                     filter.isEmpty
@@ -143,14 +115,12 @@ extension Repository {
         if let id = SnapshotID(hex: name) {
             return StoredSnapshot(id: id, snapshot: try await loadSnapshot(id))
         }
-        let matches = try await listSnapshots().filter { $0.hex.hasPrefix(name) }
-        guard let id = matches.first, !name.isEmpty else {
-            throw RepositoryError(.noSnapshot, "No snapshot id begins with “\(name)”; `snapshots` lists all.")
+        switch SnapshotID.find(prefix: name, among: try await listSnapshots()) {
+        case .one(let id): return StoredSnapshot(id: id, snapshot: try await loadSnapshot(id))
+        case .none: throw RepositoryError(.noSnapshot, "No snapshot id begins with “\(name)”; `snapshots` lists all.")
+        case .several(let count):
+            throw RepositoryError(.ambiguous, "\(count) snapshot ids begin with “\(name)”; give more digits.")
         }
-        guard matches.count == 1 else {
-            throw RepositoryError(.ambiguous, "\(matches.count) snapshot ids begin with “\(name)”; give more digits.")
-        }
-        return StoredSnapshot(id: id, snapshot: try await loadSnapshot(id))
     }
 
     /// Requests worth having in flight for reading many small files.
