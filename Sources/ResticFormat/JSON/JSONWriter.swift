@@ -124,6 +124,13 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes complete JSON values already separated by commas.
+    mutating func elements(_ values: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: values)
+        needsComma = true
+    }
+
     /// Ends the line; belongs to the text of trees and index files.
     package mutating func newline() {
         bytes.append(UInt8(ascii: "\n"))

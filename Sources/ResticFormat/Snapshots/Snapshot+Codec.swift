@@ -48,6 +48,10 @@ extension Snapshot {
             writer.key(SnapshotMember.volumeRoot.rawValue)
             volumeRoot.encode(to: &writer)
         }
+        if let volumeDigest {
+            writer.key(SnapshotMember.volumeDigest.rawValue)
+            writer.value(volumeDigest)
+        }
         writer.members(extra)
         writer.endObject()
     }
@@ -81,6 +85,7 @@ extension Snapshot {
             case .programVersion: programVersion = try reader.readText()
             case .summary: summary = try SnapshotSummary(from: &reader)
             case .volumeRoot: try readVolumeRoot(&reader)
+            case .volumeDigest: try readVolumeDigest(&reader)
             case nil: extra.append(try reader.captureMember())
             }
         }
@@ -94,6 +99,22 @@ extension Snapshot {
         var nodeReader = JSONReader(member.value)
         if let node = try? Node(from: &nodeReader), node.kind == .directory {
             volumeRoot = node
+        } else {
+            extra.append(member)
+        }
+    }
+}
+
+extension Snapshot {
+    /// Reads the member if it is a digest as this project writes it; keeps it verbatim otherwise.
+    private mutating func readVolumeDigest(_ reader: inout JSONReader) throws(FormatError) {
+        let member = try reader.captureMember()
+        // 64 digits between quotes.
+        let quote = UInt8(ascii: "\"")
+        if member.value.count == 66, member.value.first == quote, member.value.last == quote,
+            let digest = Digest256(hex: member.value.span.extracting(1..<65))
+        {
+            volumeDigest = digest
         } else {
             extra.append(member)
         }
@@ -114,6 +135,7 @@ private enum SnapshotMember: String, CaseIterable {
     case programVersion = "program_version"
     case summary
     case volumeRoot = "volume_root"
+    case volumeDigest = "volume_digest"
 
     static let table = JSONMembers(SnapshotMember.self)
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ByteTransforms
+
 /// What a snapshot file says: when, where and what was backed up, and its root tree.
 package struct Snapshot: Equatable, Sendable {
     package var time: Timestamp
@@ -22,6 +24,10 @@ package struct Snapshot: Equatable, Sendable {
     ///
     /// Written as the member `volume_root`, a node named `.`. restic ignores it and drops it when it rewrites the snapshot.
     package var volumeRoot: Node?
+    /// BLAKE2b-256 digest of the content, equal for equal volumes.
+    ///
+    /// Written as the member `volume_digest`, 64 hexadecimal digits. restic ignores it and drops it when it rewrites the snapshot.
+    package var volumeDigest: Digest256?
     /// Members with no meaning here, written back after the known ones.
     package var extra: [JSONExtraMember] = []
 

@@ -29,6 +29,17 @@ package struct TreeEncoder: Sendable {
         nodeCount += 1
     }
 
+    /// Adds nodes encoded elsewhere in the same dialect; their names must follow those before.
+    ///
+    /// - Throws: ``FormatError`` with `.malformed` if the first of them does not sort after the previous name.
+    package mutating func append(_ fragment: TreeFragment) throws(FormatError) {
+        guard let first = fragment.firstName else { return }
+        try NodeOrder.check(first, after: lastName)
+        lastName = fragment.lastName
+        writer.elements(fragment.writer.bytes)
+        nodeCount += fragment.nodeCount
+    }
+
     /// Takes the text written since the last call.
     package mutating func takeBytes() -> [UInt8] { writer.takeBytes() }
 
