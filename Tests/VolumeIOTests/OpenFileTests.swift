@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 import VolumeIO
 
@@ -145,9 +146,9 @@ import VolumeIO
 
     @Test func `owner names are those of the system`() {
         let names = OwnerNames()
-        #expect(names.user(0) == Array("root".utf8))
-        #expect(names.group(0) == Array("root".utf8))
-        #expect(names.user(4_000_000_000) == [])
-        #expect(names.user(4_000_000_000) == [])
+        #expect(names.user(0) == "root")
+        #expect(names.group(0) == "root")
+        #expect(names.user(4_000_000_000).isEmpty)
+        #expect(names.user(4_000_000_000).isEmpty)
     }
 }

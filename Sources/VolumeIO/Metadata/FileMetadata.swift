@@ -4,10 +4,8 @@ import Glibc
 
 /// What `stat` tells about one entry.
 package struct FileMetadata: Sendable, Hashable {
-    /// Nil when the file system reports a kind this system does not define.
-    package var kind: FileKind?
-    /// The lower 12 mode bits: permissions, set-user-ID 0o4000, set-group-ID 0o2000, sticky 0o1000.
-    package var permissions: UInt16
+    /// Kind and permissions as in `st_mode`.
+    package var mode: UInt32
     package var ownerID: UInt32
     package var groupID: UInt32
     /// Size in bytes.
@@ -26,8 +24,7 @@ package struct FileMetadata: Sendable, Hashable {
     package var linkCount: UInt64
 
     init(_ status: stat) {
-        kind = FileKind(mode: status.st_mode)
-        permissions = UInt16(truncatingIfNeeded: status.st_mode & 0o7777)
+        mode = UInt32(status.st_mode)
         ownerID = status.st_uid
         groupID = status.st_gid
         byteCount = Int(status.st_size)
@@ -40,6 +37,12 @@ package struct FileMetadata: Sendable, Hashable {
         representedDevice = UInt64(status.st_rdev)
         linkCount = UInt64(status.st_nlink)
     }
+
+    /// What the entry is; nil when the file system reports a kind this system does not define.
+    package var kind: FileKind? { FileKind(mode: mode_t(mode)) }
+
+    /// The lower 12 mode bits: permissions, set-user-ID 0o4000, set-group-ID 0o2000, sticky 0o1000.
+    package var permissions: UInt16 { UInt16(truncatingIfNeeded: mode & 0o7777) }
 
     /// True when the file may have holes worth looking for.
     package var mayHaveHoles: Bool { allocatedByteCount < byteCount }
