@@ -4,8 +4,11 @@
 ///
 /// Never prints its secrets: description, debug description and mirror show the access key id only.
 package struct AWSCredentials: Sendable, Hashable {
+    /// Public name of the key; may be printed.
     package var accessKeyID: String
+    /// Secret; never printed, sent nowhere.
     package var secretAccessKey: String
+    /// Goes along with temporary keys; never printed.
     package var sessionToken: String?
     /// When they stop being valid; nil for keys that do not expire.
     package var expiration: UTCTime?

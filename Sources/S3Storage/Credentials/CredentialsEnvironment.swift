@@ -6,6 +6,7 @@ package import HTTPTransport
 
 /// What credentials are found with: environment variables, files, HTTP and the time; all of it injected.
 package struct CredentialsEnvironment: Sendable {
+    /// Environment variables by name; empty values count as unset.
     package var variables: [String: String]
     /// The content of a small file; nil when there is no such file.
     package var readFile: @Sendable (_ path: String) async throws -> [UInt8]?
@@ -13,6 +14,7 @@ package struct CredentialsEnvironment: Sendable {
     package var client: any HTTPClient
     /// For services of this very machine or pod (metadata, container credentials): must not use a proxy.
     package var localClient: any HTTPClient
+    /// Dates signatures of STS requests.
     package var wallClock: WallClock
 
     package init(

@@ -45,9 +45,11 @@ package struct CredentialsError: Error, Sendable, CustomStringConvertible {
         case unavailable
     }
 
+    /// What to do about it.
     package var code: Code
     /// What is missing or wrong and where to set it right; never holds secrets.
     package var message: String
+    /// The failure beneath, if any.
     package var cause: (any Error)?
 
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {

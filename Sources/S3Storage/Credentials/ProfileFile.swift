@@ -2,8 +2,10 @@
 
 /// The sections of a shared credentials or config file; pure.
 package struct ProfileFile: Hashable, Sendable {
+    /// Settings by profile name, setting names in lowercase.
     package private(set) var profiles: [String: [String: String]] = [:]
 
+    /// Which of the two files it is.
     package enum Kind: Sendable {
         /// Sections are profile names.
         case credentials

@@ -5,11 +5,15 @@ internal import HTTPTransport
 
 /// Which role to take on, and how.
 package struct AssumeRoleRequest: Sendable, Hashable {
+    /// The role's ARN.
     package var role: String
+    /// Shown in the provider's logs; nil makes one up.
     package var sessionName: String?
+    /// What the role's owner agreed on with its users.
     package var externalID: String?
     /// A policy document that narrows the role's rights.
     package var policy: String?
+    /// How long the credentials shall last; nil for the service's default of an hour.
     package var durationSeconds: Int?
 
     package init(

@@ -4,11 +4,13 @@ internal import HTTPTransport
 
 /// An answer that refuses a request, read but not yet judged.
 package struct S3Failure: Error, Sendable, Hashable {
+    /// The HTTP status.
     package var status: Int
     /// S3's own code, `NoSuchKey`; made up from the status when the answer had no body.
     package var code: String
     /// The server's words, shortened; empty when it sent none.
     package var message: String
+    /// By which the provider finds the request in its logs.
     package var requestID: String?
     /// The region the bucket is in, when the answer tells.
     package var region: String?

@@ -4,6 +4,7 @@
 package struct ObjectAttributes: Sendable {
     /// `STANDARD_IA`, `GLACIER_IR` …; nil for the bucket's default.
     package var storageClass: String?
+    /// What the server encrypts it with.
     package var encryption: ServerSideEncryption
     /// URL-encoded tags, `team=a&tier=b`; nil for none.
     package var tagging: String?

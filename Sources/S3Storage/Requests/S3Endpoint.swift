@@ -12,10 +12,15 @@ package enum BucketAddressing: String, Sendable, CaseIterable {
 
 /// The server and bucket that requests go to, in the addressing decided once.
 package struct S3Endpoint: Hashable, Sendable {
+    /// How to connect.
     package var scheme: S3Location.Scheme
+    /// Without the bucket, even in virtual-host style.
     package var host: String
+    /// Nil for the scheme's own port.
     package var port: Int?
+    /// The bucket's name.
     package var bucket: String
+    /// Whether the bucket is named in the host rather than in the path.
     package var isVirtualHost: Bool
 
     /// - Parameter region: Turns Amazon's global host into the region's own, which saves a redirect; nil leaves it.
@@ -60,6 +65,7 @@ package struct S3Endpoint: Hashable, Sendable {
         return old.isEmpty || old == "external-1" || old == "fips" ? nil : String(old)
     }
 
+    /// Whether the host belongs to AWS.
     package static func isAmazon(_ host: String) -> Bool {
         host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn")
     }

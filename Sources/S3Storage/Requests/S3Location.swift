@@ -4,17 +4,20 @@ package import ObjectStorage
 
 /// Where objects live: a server, a bucket on it, and the prefix all keys start with.
 package struct S3Location: Hashable, Sendable {
+    /// How to connect.
     package enum Scheme: String, Sendable {
         case http, https
 
         var defaultPort: Int { self == .http ? 80 : 443 }
     }
 
+    /// HTTPS unless the location says otherwise.
     package var scheme: Scheme
     /// Lowercase host name or address; IPv6 addresses keep their brackets.
     package var host: String
     /// Nil for the scheme's own port.
     package var port: Int?
+    /// The bucket's name.
     package var bucket: String
     /// Cleaned: no leading, trailing or doubled `/`, no `.` or `..`; empty for the bucket's root.
     package var prefix: String

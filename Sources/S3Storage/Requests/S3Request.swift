@@ -4,6 +4,7 @@ package import ObjectStorage
 
 /// One S3 request as a value: what to ask, before host, time and signature are known.
 package struct S3Request: Sendable {
+    /// `GET`, `HEAD`, `PUT`, `POST` or `DELETE`.
     package var method: String
     /// Full object key; nil for the bucket itself.
     package var key: String?
@@ -11,6 +12,7 @@ package struct S3Request: Sendable {
     package var query: [(name: String, value: String)]
     /// All of them are signed.
     package var headers: [(name: String, value: String)]
+    /// Nil when the request carries nothing.
     package var body: ObjectBody?
     /// What is being done, for messages: “uploading”, “listing”.
     package var activity: String
@@ -21,6 +23,7 @@ package struct S3Request: Sendable {
     /// True for transfers of unknown size, which end by stalling and not by a fixed time.
     package var isTransfer: Bool
 
+    /// Tells apart what is checked, timed and signed differently.
     package enum BodyKind: Sendable {
         case none
         /// A whole object.

@@ -4,14 +4,19 @@ internal import ObjectStorage
 
 /// Everything about a store that is not a credential.
 package struct S3Configuration: Sendable {
+    /// Server, bucket and prefix.
     package var location: S3Location
     /// Nil: the region that the host's name spells, else `us-east-1`, corrected by the server's first answer.
     package var region: String?
+    /// Whether the bucket is named in the host or in the path.
     package var addressing = BucketAddressing.automatic
+    /// Which list operation the server knows.
     package var listVersion = S3Request.ListVersion.v2
     /// The storage class for a key, relative to the prefix; nil for the bucket's default.
     package var storageClass: @Sendable (_ key: String) -> String? = { _ in nil }
+    /// What the server encrypts objects with.
     package var encryption = ServerSideEncryption.bucketDefault
+    /// An extra check of uploads, beyond the signed hash.
     package var checksum = UploadChecksum.automatic
     /// URL-encoded tags for every object; nil for none.
     package var tagging: String?
@@ -25,6 +30,7 @@ package struct S3Configuration: Sendable {
     package var maximumObjectByteCount = 2 << 30
     /// Limit for requests without a body to speak of: list, delete, stat; transfers end by stalling instead.
     package var controlTimeout = Duration.seconds(300)
+    /// When and how uploads are cut into parts.
     package var multipart = MultipartPolicy()
 
     package init(location: S3Location) {

@@ -2,6 +2,7 @@
 
 /// What Signature Version 4 signs, as plain values.
 package struct CanonicalRequest: Sendable {
+    /// The HTTP method.
     package var method: String
     /// The path exactly as sent: percent-encoded once, never normalized (S3's rule), starting with `/`.
     package var encodedPath: String
@@ -9,6 +10,7 @@ package struct CanonicalRequest: Sendable {
     package var query: [(name: String, value: String)]
     /// Every header to sign, `Host` included; names in any case, values untrimmed.
     package var headers: [(name: String, value: String)]
+    /// How the body is vouched for.
     package var payload: PayloadHash
 
     package init(

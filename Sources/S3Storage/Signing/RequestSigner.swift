@@ -4,10 +4,13 @@ internal import ByteTransforms
 
 /// Signature Version 4 over plain values: no clock, no network, no state.
 package struct RequestSigner: Sendable {
+    /// Whose signature it is.
     package var credentials: AWSCredentials
+    /// The region the signature is valid in.
     package var region: String
     /// `s3` or `sts`.
     package var service: String
+    /// The moment of signing; servers accept fifteen minutes of difference.
     package var time: UTCTime
 
     package init(credentials: AWSCredentials, region: String, service: String = "s3", time: UTCTime) {

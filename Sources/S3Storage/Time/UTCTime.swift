@@ -46,6 +46,7 @@ package struct UTCTime: Hashable, Comparable, Sendable {
 
     package static func < (left: Self, right: Self) -> Bool { left.secondsSinceEpoch < right.secondsSinceEpoch }
 
+    /// The moment that many seconds later; wraps rather than traps.
     package func advanced(bySeconds seconds: Int64) -> UTCTime {
         UTCTime(secondsSinceEpoch: secondsSinceEpoch &+ seconds)
     }

@@ -4,7 +4,9 @@ package import ObjectStorage
 
 /// One page of a list, either version.
 package struct ListAnswer: XMLHandler, Sendable {
+    /// Full keys and sizes, in the server's order.
     package private(set) var objects: [ObjectInfo] = []
+    /// Whether more pages follow.
     package private(set) var isTruncated = false
     private var nextToken: String?
     private var nextMarker: String?
