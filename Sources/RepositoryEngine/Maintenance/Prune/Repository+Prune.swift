@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ObjectStorage
+package import ResticFormat
+import Synchronization
+
+/// Where a prune is, for whoever shows progress.
+package enum PruneStep: Sendable {
+    case planned(PrunePlan)
+    /// Packs repacked so far, of all that are.
+    case repacked(Int, of: Int)
+    case rewritingIndex
+    /// Files deleted so far, of all that are.
+    case deleted(Int, of: Int)
+    /// A file that could not be deleted; it is harmless and the next prune deletes it.
+    case deletionFailed(String, any Error)
+}
+
+extension Repository {
+    /// Finds out what a prune would do; changes nothing.
+    ///
+    /// The index must be loaded. `ignoring` are snapshots about to be removed, or removed just now.
+    ///
+    /// - Throws: ``RepositoryError`` when a snapshot or tree is damaged or a needed blob is missing: then it is not known what is
+    ///   needed, and nothing may be removed.
+    package func planPrune(_ options: PruneOptions, ignoring: Set<SnapshotID> = []) async throws -> (
+        plan: PrunePlan, work: PruneWork
+    ) {
+        let snapshots = try await loadSnapshots().filter { !ignoring.contains($0.id) }
+        let used = try await usedBlobs(of: snapshots.map(\.snapshot.tree))
+        if let first = used.missing.first {
+            throw RepositoryError(
+                .missingBlob,
+                "\(used.missingCount) blobs that snapshots need are in no index, the first is \(first.kind.name) blob "
+                    + "\(first.id). Data seems to be missing, so nothing was removed. Run `check`, then `repair index`."
+            )
+        }
+        let summary = PackUsageSummary(index: index, used: used.marks)
+        var listed: [PackID: Int] = [:]
+        try await storage.list(prefix: RepositoryLayout.Folder.data.prefix) { page in
+            for object in page {
+                if let id: PackID = RepositoryLayout.id(ofKey: object.key) { listed[id] = object.byteCount }
+            }
+        }
+        let plan = try PrunePlan.decide(
+            summary,
+            listed: listed,
+            isFormat2: config.version != .v1,
+            packTargetByteCount: self.options.packTargetByteCount,
+            options: options
+        )
+        return (plan, PruneWork(used: used.marks, keepers: summary.keepers))
+    }
+
+    /// Carries out a plan. Killed at any instant it leaves a sound repository, and the next prune goes on where it stopped.
+    ///
+    /// Order: files no index lists; new packs and their index; index files without the dropped packs; the old index files; last the
+    /// dropped packs.
+    ///
+    /// - Parameter held: The exclusive lock.
+    package func prune(
+        _ plan: PrunePlan,
+        _ work: PruneWork,
+        holding held: LockGuard,
+        onStep: @escaping @Sendable (PruneStep) -> Void = { _ in }
+    ) async throws {
+        precondition(held.kind == .exclusive, "pruning needs the exclusive lock")
+        onStep(.planned(plan))
+        let deletions = plan.removeFirst.count + plan.remove.count + plan.repack.count
+        let deleted = Mutex(0)
+        @Sendable func delete(_ packs: [PackID]) async throws {
+            try await forEachBounded(packs, limit: readConcurrency) { pack in
+                try held.confirm()
+                do {
+                    try await self.storage.delete(RepositoryLayout.key(pack))
+                } catch let error as CancellationError {
+                    throw error
+                } catch {
+                    onStep(.deletionFailed(RepositoryLayout.key(pack), error))
+                }
+                let count = deleted.withLock { count in
+                    count += 1
+                    return count
+                }
+                onStep(.deleted(count, of: deletions))
+            }
+        }
+        try await delete(plan.removeFirst)
+        if !plan.repack.isEmpty { try await repack(plan.repack, work, onStep: onStep) }
+        let dropped = Set(plan.remove).union(plan.repack).union(plan.ignore)
+        if !dropped.isEmpty {
+            onStep(.rewritingIndex)
+            try held.confirm()
+            try await rewriteIndex(without: dropped, holding: held)
+        }
+        try await delete(plan.remove + plan.repack)
+    }
+
+    /// Copies the needed blobs of `packs` to new packs.
+    private func repack(_ packs: [PackID], _ work: PruneWork, onStep: @escaping @Sendable (PruneStep) -> Void)
+        async throws
+    {
+        let done = Mutex(0)
+        let index = index
+        try await withBlobWriter { writer in
+            try await forEachBounded(packs, limit: max(2, storage.recommendedConcurrency)) { id in
+                guard let pack = index.pack(id) else { return }
+                let wanted = pack.blobs.indices.compactMap { place -> PackedBlob? in
+                    let blob = pack.blobs[place]
+                    guard let first = index.ordinal(of: blob.kind, blob.id), work.used.contains(first, blob.kind) else {
+                        return nil
+                    }
+                    if let keeper = work.keepers[blob.kind][first], keeper != id { return nil }
+                    return PackedBlob(pack: id, blob: blob, ordinal: pack.ordinals[place])
+                }
+                try await self.copyBlobs(wanted, to: writer)
+                let count = done.withLock { count in
+                    count += 1
+                    return count
+                }
+                onStep(.repacked(count, of: packs.count))
+            }
+        }
+    }
+
+    /// Stores blobs of one pack anew; in a format 2 repository they are compressed in passing.
+    private func copyBlobs(_ blobs: [PackedBlob], to writer: BlobWriter) async throws {
+        let failure = Mutex<(any Error)?>(nil)
+        for start in stride(from: 0, to: blobs.count, by: 256) {
+            let part = Array(blobs[start..<min(start + 256, blobs.count)])
+            try await readBlobs(
+                part,
+                deliver: { place, plaintext in
+                    do {
+                        let blob = part[place].blob
+                        _ = try writer.save(blob.kind, plaintext, id: blob.id, storesKnown: true)
+                    } catch {
+                        failure.withLock { if $0 == nil { $0 = error } }
+                    }
+                },
+                fail: { place, error in
+                    let blob = part[place].blob
+                    failure.withLock { stored in
+                        guard stored == nil else { return }
+                        stored = RepositoryError(
+                            .corrupt,
+                            "\(blob.kind.name) blob \(blob.id) of pack \(part[place].pack) could not be copied; nothing was "
+                                + "removed. Run `check --read-data`, then `repair packs`.",
+                            cause: error
+                        )
+                    }
+                }
+            )
+            if let error = failure.withLock({ $0 }) { throw error }
+            try await writer.waitForCapacity()
+        }
+    }
+}
+
+/// What carrying out a plan needs besides the plan.
+package struct PruneWork: Sendable {
+    var used: BlobMarks
+    /// Of needed blobs with several copies, the pack that keeps it.
+    var keepers: PerKind<[UInt32: PackID]>
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ObjectStorage
+package import ResticFormat
+
+/// Visits every tree reachable from some roots once, several at a time.
+package struct TreeTraversal: Sendable {
+    private let repository: Repository
+    private let limit: Int
+
+    /// - Parameter limit: Trees read at once; nil takes what suits the store.
+    package init(_ repository: Repository, limit: Int? = nil) {
+        self.repository = repository
+        self.limit = limit ?? max(4, repository.storage.recommendedConcurrency + 2)
+    }
+
+    /// Hands the text of each tree to `visit`, which returns the subtrees to go on with; order is not defined.
+    ///
+    /// A tree listed in no index, or damaged, goes to `fail`; unless that throws, the rest is still visited.
+    ///
+    /// - Throws: What `visit` or `fail` throw, or `CancellationError`.
+    package func run(
+        from roots: some Sequence<BlobID>,
+        visit: @escaping @Sendable (BlobID, [UInt8]) throws -> [BlobID],
+        fail: @escaping @Sendable (BlobID, any Error) throws -> Void
+    ) async throws {
+        var seen: Set<BlobID> = []
+        var waiting = roots.filter { seen.insert($0).inserted }
+        let repository = repository
+        try await withThrowingTaskGroup(of: [BlobID].self) { group in
+            var running = 0
+            while true {
+                while running < limit, let id = waiting.popLast() {
+                    running += 1
+                    group.addTask {
+                        let text: [UInt8]
+                        do {
+                            text = try await repository.readBlob(.tree, id)
+                        } catch let error as CancellationError {
+                            throw error
+                        } catch {
+                            try fail(id, error)
+                            return []
+                        }
+                        return try visit(id, text)
+                    }
+                }
+                guard running > 0, let children = try await group.next() else { return }
+                running -= 1
+                for child in children where seen.insert(child).inserted { waiting.append(child) }
+            }
+        }
+    }
+}
