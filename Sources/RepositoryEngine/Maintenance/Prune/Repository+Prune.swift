@@ -113,46 +113,13 @@ extension Repository {
                     if let keeper = work.keepers[blob.kind][first], keeper != id { return nil }
                     return PackedBlob(pack: id, blob: blob, ordinal: pack.ordinals[place])
                 }
-                try await self.copyBlobs(wanted, to: writer)
+                try await self.copyBlobs(wanted, to: writer, storesKnown: true)
                 let count = done.withLock { count in
                     count += 1
                     return count
                 }
                 onStep(.repacked(count, of: packs.count))
             }
-        }
-    }
-
-    /// Stores blobs of one pack anew; in a format 2 repository they are compressed in passing.
-    private func copyBlobs(_ blobs: [PackedBlob], to writer: BlobWriter) async throws {
-        let failure = Mutex<(any Error)?>(nil)
-        for start in stride(from: 0, to: blobs.count, by: 256) {
-            let part = Array(blobs[start..<min(start + 256, blobs.count)])
-            try await readBlobs(
-                part,
-                deliver: { place, plaintext in
-                    do {
-                        let blob = part[place].blob
-                        _ = try writer.save(blob.kind, plaintext, id: blob.id, storesKnown: true)
-                    } catch {
-                        failure.withLock { if $0 == nil { $0 = error } }
-                    }
-                },
-                fail: { place, error in
-                    let blob = part[place].blob
-                    failure.withLock { stored in
-                        guard stored == nil else { return }
-                        stored = RepositoryError(
-                            .corrupt,
-                            "\(blob.kind.name) blob \(blob.id) of pack \(part[place].pack) could not be copied; nothing was "
-                                + "removed. Run `check --read-data`, then `repair packs`.",
-                            cause: error
-                        )
-                    }
-                }
-            )
-            if let error = failure.withLock({ $0 }) { throw error }
-            try await writer.waitForCapacity()
         }
     }
 }

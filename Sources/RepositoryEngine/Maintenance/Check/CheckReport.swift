@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ResticFormat
+
+/// Which packs check reads in full.
+package enum ReadDataSelection: Sendable, Equatable {
+    case none
+    case all
+    /// Packs whose first id byte leaves remainder `part − 1` when divided by `of`: 1 … `of`, at most 256.
+    case part(Int, of: Int)
+    /// A random choice of about this many percent of the packs.
+    case percent(Double)
+    /// A random choice of packs of about this many bytes together.
+    case bytes(Int)
+}
+
+/// What check looks at.
+package struct CheckOptions: Sendable {
+    package var readData = ReadDataSelection.none
+    package var reportsUnused = false
+    /// Which snapshots' trees are walked; all by default.
+    package var filter = SnapshotFilter()
+    /// Walk these only; overrides nothing of `filter`.
+    package var snapshots: [SnapshotID]?
+
+    package init() {}
+}
+
+/// Something check found.
+package struct CheckFinding: Sendable, CustomStringConvertible {
+    package enum Severity: String, Sendable {
+        /// Data is damaged or missing: the check fails.
+        case error
+        /// Legal leftovers and inefficiencies.
+        case hint
+    }
+
+    package enum Kind: String, Sendable {
+        case unreadableIndex, duplicatePack, mixedPack, missingPack, packSize, orphanedPack
+        case unreadableSnapshot, damagedTree, missingBlob, malformedNode, unusedBlob, damagedPack
+    }
+
+    package var severity: Severity
+    package var kind: Kind
+    package var message: String
+    /// The pack concerned, if one is.
+    package var pack: PackID?
+
+    init(_ severity: Severity, _ kind: Kind, _ message: String, pack: PackID? = nil) {
+        self.severity = severity
+        self.kind = kind
+        self.message = message
+        self.pack = pack
+    }
+
+    package var description: String { message }
+}
+
+/// The outcome of a check.
+package struct CheckReport: Sendable {
+    package var errorCount = 0
+    /// Packs that `repair packs` can save what is left of.
+    package var brokenPacks: Set<PackID> = []
+    package var suggestsRepairIndex = false
+    package var suggestsPrune = false
+    package var snapshotCount = 0
+    package var packCount = 0
+    package var readPackCount = 0
+    package var unusedBlobCount = 0
+
+    mutating func note(_ finding: CheckFinding) {
+        if finding.severity == .error { errorCount += 1 }
+        switch finding.kind {
+        case .damagedPack: if let pack = finding.pack { brokenPacks.insert(pack) }
+        case .missingPack, .packSize, .unreadableIndex, .duplicatePack: suggestsRepairIndex = true
+        case .orphanedPack, .mixedPack: suggestsPrune = true
+        default: break
+        }
+    }
+}
+
+/// Where a check is, for whoever shows progress.
+package enum CheckStep: Sendable {
+    case loadingIndex
+    case listingPacks
+    case walkingTrees(snapshots: Int)
+    case readingPacks(Int, of: Int)
+}

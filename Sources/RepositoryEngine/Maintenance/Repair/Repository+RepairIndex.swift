@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ObjectStorage
+package import ResticFormat
+import Synchronization
+
+/// What repairing the index found and did.
+package struct IndexRepair: Sendable {
+    /// Packs whose headers were read.
+    package var scannedPacks: [PackID] = []
+    /// Packs of the index that do not exist.
+    package var droppedPacks: [PackID] = []
+    /// Pack files whose headers cannot be read; they are left alone and not listed.
+    package var unreadablePacks: [(pack: PackID, error: any Error)] = []
+    /// Index files that could not be read; they are removed.
+    package var unreadableIndexFiles: [IndexID] = []
+    package var packCount = 0
+}
+
+extension Repository {
+    /// Makes the index list exactly the packs that exist, reading headers where index and store differ.
+    ///
+    /// Call it on a repository just opened; it loads the index itself.
+    ///
+    /// - Parameters:
+    ///   - readsAllPacks: Believe no index file: read every header.
+    ///   - held: The exclusive lock.
+    package func repairIndex(readsAllPacks: Bool, holding held: LockGuard) async throws -> IndexRepair {
+        precondition(held.kind == .exclusive, "repairing the index needs the exclusive lock")
+        let repair = Mutex(IndexRepair())
+        let oldFiles = Set(try await listIndexFiles())
+        if !readsAllPacks {
+            try await loadIndex(onFailure: { file, _ in repair.withLock { $0.unreadableIndexFiles.append(file) } })
+        }
+        var listed: [PackID: Int] = [:]
+        try await storage.list(prefix: RepositoryLayout.Folder.data.prefix) { page in
+            for object in page {
+                if let id: PackID = RepositoryLayout.id(ofKey: object.key) { listed[id] = object.byteCount }
+            }
+        }
+        var sound: Set<PackID> = []
+        index.forEachPack { pack in
+            guard let byteCount = listed[pack.id] else {
+                repair.withLock { $0.droppedPacks.append(pack.id) }
+                return
+            }
+            if byteCount == pack.expectedByteCount { sound.insert(pack.id) }
+        }
+        let scanned = Mutex<[PackID: [PackEntry]]>([:])
+        let packSizes = listed
+        try await forEachBounded(listed.keys.filter { !sound.contains($0) }.sorted(), limit: readConcurrency) { id in
+            do {
+                let entries = try await self.readPackHeader(id, packByteCount: packSizes[id] ?? 0)
+                scanned.withLock { $0[id] = entries }
+                repair.withLock { $0.scannedPacks.append(id) }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                repair.withLock { $0.unreadablePacks.append((id, error)) }
+            }
+        }
+        let fresh = scanned.withLock { $0 }
+        let isChanged =
+            readsAllPacks || !fresh.isEmpty
+            || repair.withLock { !$0.droppedPacks.isEmpty || !$0.unreadableIndexFiles.isEmpty }
+            || !sound.isSuperset(of: listed.keys)
+        if isChanged { try await replaceIndex(oldFiles, keeping: sound, adding: fresh, holding: held) }
+        return repair.withLock { repair in
+            repair.packCount = sound.count + fresh.count
+            repair.scannedPacks.sort()
+            repair.droppedPacks.sort()
+            return repair
+        }
+    }
+
+    /// The blobs of a pack by its own header.
+    package func readPackHeader(_ id: PackID, packByteCount: Int) async throws -> [PackEntry] {
+        var byteCount = min(packByteCount, PackHeader.eagerByteCount)
+        for _ in 0..<2 {
+            let range = (packByteCount - byteCount)..<packByteCount
+            guard !range.isEmpty else { break }
+            let tail = try await storage.get(RepositoryLayout.key(id), range: range)
+            let reading = try codecs.withCodec {
+                try PackHeader.read(tail: tail.span, packByteCount: packByteCount, cipher: $0.cipher)
+            }
+            switch reading {
+            case .entries(let entries): return entries
+            case .needs(let wanted): byteCount = wanted
+            }
+        }
+        throw FormatError(.truncated, "pack \(id) has \(packByteCount) bytes, too few for its header")
+    }
+
+    /// Stores a whole new index, then removes the old one.
+    private func replaceIndex(
+        _ oldFiles: Set<IndexID>,
+        keeping sound: Set<PackID>,
+        adding fresh: [PackID: [PackEntry]],
+        holding held: LockGuard
+    ) async throws {
+        var batches: [IndexBatch] = []
+        var current = IndexBatch()
+        func append(_ pack: PackID, _ blobs: [PackEntry]) {
+            current.append(pack: pack, blobs: blobs)
+            guard current.blobCount >= IndexAccumulator.blobLimit else { return }
+            batches.append(current)
+            current = IndexBatch()
+        }
+        index.forEachPack { pack in
+            if sound.contains(pack.id) { append(pack.id, pack.blobs) }
+        }
+        for (pack, blobs) in fresh.sorted(by: { $0.key < $1.key }) { append(pack, blobs) }
+        if current.packCount > 0 { batches.append(current) }
+        var newFiles: Set<IndexID> = []
+        for batch in batches {
+            try held.confirm()
+            newFiles.insert(try await files.saveIndex(batch))
+        }
+        for old in oldFiles.subtracting(newFiles).sorted() {
+            try held.confirm()
+            try await storage.delete(RepositoryLayout.key(old))
+        }
+        try await loadIndex()
+    }
+}
