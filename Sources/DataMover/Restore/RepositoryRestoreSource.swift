@@ -24,6 +24,22 @@ package struct RepositoryRestoreSource: RestoreSource {
         deliver: (Int, Span<UInt8>) -> Void,
         fail: (Int, any Error) -> Void
     ) async throws {
-        try await repository.readBlobs(chunks, deliver: deliver, fail: fail)
+        guard let first = chunks.first else { return }
+        // Chunks ascend by offset, so they come in the order they were given.
+        var place = 0
+        try await withoutActuallyEscaping(fail) { fail in
+            try await PackReader(repository).read(
+                chunks.map(\.blob),
+                of: first.pack,
+                onFailure: { _, error in
+                    fail(place, error)
+                    place += 1
+                },
+                { _, plaintext in
+                    deliver(place, plaintext.span)
+                    place += 1
+                }
+            )
+        }
     }
 }

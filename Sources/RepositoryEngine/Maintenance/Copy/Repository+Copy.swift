@@ -29,12 +29,10 @@ extension Repository {
     ) async throws -> CopyOutcome {
         if let twin = existing.first(where: { Self.isCopy($0, of: source) }) { return .alreadyThere(twin.id) }
         let needed = try await blobsMissing(in: destination, for: source.snapshot.tree)
-        let byPack = Dictionary(grouping: needed, by: \.pack).values
-            .map { $0.sorted { $0.blob.offset < $1.blob.offset } }
-            .sorted { ($0.first?.ordinal ?? 0) < ($1.first?.ordinal ?? 0) }
+        let byPack = Dictionary(grouping: needed, by: \.pack).sorted { $0.key < $1.key }
         let totals = try await destination.withBlobWriter { writer in
-            try await forEachBounded(byPack, limit: max(2, storage.recommendedConcurrency)) { blobs in
-                try await self.copyBlobs(blobs, to: writer)
+            try await forEachBounded(byPack, limit: max(2, storage.recommendedConcurrency)) { pack, blobs in
+                try await self.copyBlobs(blobs.map(\.blob), of: pack, to: writer)
             }
             try await writer.flush()
             return writer.totals

@@ -105,15 +105,12 @@ extension Repository {
         try await withBlobWriter { writer in
             try await forEachBounded(packs, limit: max(2, storage.recommendedConcurrency)) { id in
                 guard let pack = index.pack(id) else { return }
-                let wanted = pack.blobs.indices.compactMap { place -> PackedBlob? in
-                    let blob = pack.blobs[place]
-                    guard let first = index.ordinal(of: blob.kind, blob.id), work.used.contains(first, blob.kind) else {
-                        return nil
-                    }
-                    if let keeper = work.keepers[blob.kind][first], keeper != id { return nil }
-                    return PackedBlob(pack: id, blob: blob, ordinal: pack.ordinals[place])
+                let wanted = pack.blobs.filter { blob in
+                    guard let first = index.ordinal(of: blob.kind, blob.id), work.used.contains(first, blob.kind)
+                    else { return false }
+                    return work.keepers[blob.kind][first].map { $0 == id } ?? true
                 }
-                try await self.copyBlobs(wanted, to: writer, storesKnown: true)
+                try await self.copyBlobs(wanted, of: id, to: writer, storesKnown: true)
                 let count = done.withLock { count in
                     count += 1
                     return count
