@@ -37,7 +37,7 @@ package struct Dump {
     package func file(_ node: Node) async throws {
         for id in node.content ?? [] {
             try Task.checkCancellation()
-            let bytes = try await chunk(id, of: node)
+            let bytes = try await source.chunk(id)
             try await output(bytes)
         }
     }
@@ -84,26 +84,10 @@ package struct Dump {
         try archive.begin(node, path: name, byteCount: byteCount)
         for id in content {
             try Task.checkCancellation()
-            let bytes = try await chunk(id, of: node)
+            let bytes = try await source.chunk(id)
             try archive.append(bytes.span)
             try await flush(archive)
         }
-    }
-
-    private func chunk(_ id: BlobID, of node: Node) async throws -> [UInt8] {
-        guard let stored = source.location(of: id) else { throw missing(id, of: node) }
-        var bytes: [UInt8] = []
-        var failure: (any Error)?
-        try await source.readChunks(
-            [stored],
-            deliver: { _, plaintext in
-                bytes.reserveCapacity(plaintext.count)
-                for index in plaintext.indices { bytes.append(plaintext[index]) }
-            },
-            fail: { _, error in failure = error }
-        )
-        if let failure { throw failure }
-        return bytes
     }
 
     private func flush(_ archive: ArchiveStream) async throws {

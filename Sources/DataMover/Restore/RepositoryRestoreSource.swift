@@ -19,27 +19,29 @@ package struct RepositoryRestoreSource: RestoreSource {
         repository.index.location(of: .data, chunk)
     }
 
+    package func chunk(_ id: BlobID) async throws -> [UInt8] {
+        try await repository.readBlob(.data, id)
+    }
+
     package func readChunks(
         _ chunks: [PackedBlob],
-        deliver: (Int, Span<UInt8>) -> Void,
-        fail: (Int, any Error) -> Void
+        deliver: @escaping @Sendable (Int, Span<UInt8>) -> Void,
+        fail: @escaping @Sendable (Int, any Error) -> Void
     ) async throws {
         guard let first = chunks.first else { return }
         // Chunks ascend by offset, so they come in the order they were given.
         var place = 0
-        try await withoutActuallyEscaping(fail) { fail in
-            try await PackReader(repository).read(
-                chunks.map(\.blob),
-                of: first.pack,
-                onFailure: { _, error in
-                    fail(place, error)
-                    place += 1
-                },
-                { _, plaintext in
-                    deliver(place, plaintext.span)
-                    place += 1
-                }
-            )
-        }
+        try await PackReader(repository).read(
+            chunks.map(\.blob),
+            of: first.pack,
+            onFailure: { _, error in
+                fail(place, error)
+                place += 1
+            },
+            { _, plaintext in
+                deliver(place, plaintext.span)
+                place += 1
+            }
+        )
     }
 }
