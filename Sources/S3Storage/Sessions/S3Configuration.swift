@@ -27,7 +27,7 @@ package struct S3Configuration: Sendable {
     /// Scheme, host and port for presigned URLs when clients reach the server by another name; bucket and prefix are ignored.
     package var publicLocation: S3Location?
     /// Largest object that is read whole into memory, in bytes.
-    package var maximumObjectByteCount = 2 << 30
+    package var maximumObjectByteCount = 512 << 20
     /// Limit for requests without a body to speak of: list, delete, stat; transfers end by stalling instead.
     package var controlTimeout = Duration.seconds(300)
     /// When and how uploads are cut into parts.
