@@ -93,18 +93,14 @@ struct LockStore: Sendable {
     }
 
     /// Removes a lock even when the current task is cancelled, within a minute.
-    ///
-    /// The one unstructured task of this module: it is awaited here, and its deadline ends it.
     func deleteShielded(_ id: LockID) async -> (any Error)? {
-        await Task {
-            do {
-                try await withDeadline(Self.releaseDeadline, clock: Self.requestClock) {
-                    try await files.storage.delete(RepositoryLayout.key(id))
-                }
-                return nil as (any Error)?
-            } catch {
-                return error
+        do {
+            try await withCancellationShield(timeout: Self.releaseDeadline, clock: Self.requestClock) {
+                try await files.storage.delete(RepositoryLayout.key(id))
             }
-        }.value
+            return nil
+        } catch {
+            return error
+        }
     }
 }
