@@ -76,6 +76,10 @@ struct DirectoryTree: Sendable {
         }
     }
 
+    /// Removes the file that holds an object.
+    ///
+    /// Not flushed to the device: a deletion that a power cut undoes brings back a whole object, and a journaling file system keeps
+    /// deletions in their order among each other, so that nothing comes back whose referents are gone.
     func delete(_ components: [String]) throws {
         guard let name = components.last else { return }
         let root = try openRoot()
