@@ -52,9 +52,9 @@ extension Repository {
         return (plan, PruneWork(used: used.marks, keepers: summary.keepers))
     }
 
-    /// Carries out a plan. Killed at any instant it leaves a sound repository, and the next prune goes on where it stopped.
+    /// Carries out a plan.
     ///
-    /// Order: files no index lists; new packs and their index; index files without the dropped packs; the old index files; last the
+    /// Killed at any instant it leaves a sound repository, and the next prune goes on where it stopped. Order: files no index lists; new packs and their index; index files without the dropped packs; the old index files; last the
     /// dropped packs.
     ///
     /// - Parameter held: The exclusive lock.
