@@ -14,6 +14,16 @@ struct TreeWalk {
         var decoder: TreeDecoder
         /// Ends with `/`.
         var prefix: String
+
+        // Not inlined, and throwing untyped: Swift 6.3.1 crashes optimising an async function around a typed throw.
+        @inline(never)
+        init(text: [UInt8], prefix: String) throws {
+            decoder = try TreeDecoder(text)
+            self.prefix = prefix
+        }
+
+        @inline(never)
+        mutating func next() throws -> Node? { try decoder.next() }
     }
 
     let repository: Repository
@@ -26,7 +36,7 @@ struct TreeWalk {
     func run(_ tree: BlobID, at path: String, _ visit: (Node, String) async throws -> Step) async throws {
         var levels = [try await level(tree, path)]
         while var current = levels.popLast() {
-            guard let node = try current.decoder.next() else { continue }
+            guard let node = try current.next() else { continue }
             let path = current.prefix + String(decoding: node.name, as: UTF8.self)
             levels.append(current)
             try Task.checkCancellation()
@@ -37,7 +47,7 @@ struct TreeWalk {
 
     private func level(_ tree: BlobID, _ path: String) async throws -> Level {
         let text = try await repository.readTreeText(tree)
-        return Level(decoder: try TreeDecoder(text), prefix: path.hasSuffix("/") ? path : path + "/")
+        return try Level(text: text, prefix: path.hasSuffix("/") ? path : path + "/")
     }
 }
 
