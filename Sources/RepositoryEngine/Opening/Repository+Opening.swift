@@ -135,6 +135,13 @@ extension Repository {
                 }
             } catch is Found {
                 // One object is enough to know.
+            } catch let error as StorageError where error.code == .invalid {
+                // Something a store would never have made, such as a symbolic link.
+                return RepositoryError(
+                    .foreignContent,
+                    "There is no repository at \(location), but other files. Check the location.",
+                    cause: error
+                )
             }
         } catch let error as StorageError where error.code == .containerNotFound {
             return RepositoryError(
