@@ -44,10 +44,10 @@ final class RestoreRun: Sendable {
 
     /// Counts and reports an entry that is as it should be.
     func finish(_ path: [UInt8], _ action: RestoredItem.Action, byteCount: Int) {
-        if action == .deleted {
-            progress.add(1, to: progress.filesDeleted)
-        } else {
-            progress.add(1, to: progress.filesRestored)
+        switch action {
+        case .deleted: progress.add(1, to: progress.filesDeleted)
+        case .unchanged: progress.add(1, to: progress.filesSkipped)
+        case .restored, .updated: progress.add(1, to: progress.filesRestored)
         }
         observer.itemDone?(RestoredItem(path: path, action: action, byteCount: byteCount))
     }
