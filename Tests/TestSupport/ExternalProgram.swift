@@ -7,6 +7,10 @@ package struct ExternalProgram: Sendable {
     /// Absolute path of the executable.
     package let path: String
 
+    package init(path: String) {
+        self.path = path
+    }
+
     /// What a run left behind.
     package struct Output: Sendable {
         package let status: Int32
@@ -17,6 +21,10 @@ package struct ExternalProgram: Sendable {
     /// A run that could not be had or did not end with status 0.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     /// Runs the program to its end.
