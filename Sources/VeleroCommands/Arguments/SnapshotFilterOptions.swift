@@ -35,5 +35,5 @@ struct SnapshotFilterOptions: ParsableArguments {
     }
 
     /// Tag lists of which one must be present in full.
-    var tagLists: [[String]] { TagLists.parse(tag) }
+    var tagLists: [[String]] { TagLists.filter(tag) }
 }

@@ -9,6 +9,11 @@ package enum TagLists {
         }
     }
 
+    /// The lists as a filter takes them: an empty one stands for "untagged".
+    package static func filter(_ arguments: [String]) -> [[String]] {
+        parse(arguments).map { list in list.filter { !$0.isEmpty } }
+    }
+
     /// All tags of all lists in order, empty ones left out; for setting tags.
     package static func flattened(_ arguments: [String]) -> [String] {
         parse(arguments).flatMap { $0 }.filter { !$0.isEmpty }

@@ -18,7 +18,9 @@ package enum SnapshotText {
     }
 
     /// The table of `snapshots` and `forget`, in the order given, with restic's columns.
-    package static func table(_ rows: [Row], isCompact: Bool) -> [String] {
+    ///
+    /// - Parameter zone: The time zone in words, for the footer.
+    package static func table(_ rows: [Row], isCompact: Bool, zone: String = "local time") -> [String] {
         let hasReasons = rows.contains { !$0.reasons.isEmpty } && !isCompact
         let hasSizes = rows.contains { $0.snapshot.summary != nil }
         var columns: [TextTable.Column] = [
@@ -42,7 +44,7 @@ package enum SnapshotText {
             }
             table.append(cells)
         }
-        table.append(footer: "Timestamps shown in local time")
+        table.append(footer: "Timestamps shown in \(zone)")
         table.append(footer: "\(rows.count) snapshots")
         return table.lines()
     }
@@ -63,6 +65,7 @@ package enum SnapshotText {
     ) {
         var shown = snapshot
         shown.volumeRoot = nil
+        shown.volumeDigest = nil
         shown.extra = []
         var tail = JSONText()
         tail.object { tail in

@@ -10,6 +10,13 @@ package enum TimeText {
         return civil(time.shown(utcOffsetSeconds: Int32(truncatingIfNeeded: offset)).civil)
     }
 
+    /// The zone that local times are shown in: what TZ names, else `local time`.
+    package static func zone(in context: CommandContext) -> String {
+        guard let name = context.environment["TZ"] else { return "local time" }
+        if name.isEmpty { return "UTC" }
+        return name.hasPrefix("/") || name.hasPrefix(":") ? "local time" : name
+    }
+
     /// Date, time to the nanosecond, offset and zone, as snapshots are introduced: `2026-11-22 12:46:18.758841581 +0000 UTC`.
     package static func full(_ time: Timestamp) -> String {
         let offset = Int(time.utcOffsetSeconds)

@@ -49,6 +49,18 @@ package protocol CommandInput: Sendable {
 
     /// Runs a program and returns its standard output, its standard error going to ours.
     func runProgram(_ words: [String]) throws -> [UInt8]
+
+    /// Starts a program whose standard output is then read piece by piece.
+    func startProgram(_ words: [String]) throws -> any ProgramOutput
+}
+
+/// What a program running beside the command prints.
+package protocol ProgramOutput: Sendable {
+    /// The next bytes; empty at the end.
+    func read(maximumByteCount: Int) throws -> [UInt8]
+
+    /// Waits for the end; throws unless the exit code was 0.
+    func waitForSuccess() throws
 }
 
 extension CommandOutput {

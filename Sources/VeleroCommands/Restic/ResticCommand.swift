@@ -20,8 +20,9 @@ struct ResticCommand: ParsableCommand {
             11 repository locked, 12 wrong password, 130 interrupted.
             """,
         subcommands: [
-            InitCommand.self, SnapshotsCommand.self, LsCommand.self, CatCommand.self, ListCommand.self, KeyCommand.self,
-            UnlockCommand.self, ResticVersionCommand.self,
+            InitCommand.self, BackupCommand.self, RestoreCommand.self, SnapshotsCommand.self, LsCommand.self,
+            FindCommand.self, DumpCommand.self, DigestCommand.self, CatCommand.self, ListCommand.self,
+            KeyCommand.self, UnlockCommand.self, ResticVersionCommand.self,
         ]
     )
 

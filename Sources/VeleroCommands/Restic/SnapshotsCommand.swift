@@ -51,7 +51,9 @@ struct SnapshotsCommand: ResticSubcommand {
                 for group in groups {
                     if !group.key.title.isEmpty { session.console.result(group.key.title) }
                     let rows = group.snapshots.map { SnapshotText.Row(id: $0.id, snapshot: $0.snapshot) }
-                    for line in SnapshotText.table(rows, isCompact: compact) { session.console.result(line) }
+                    for line in SnapshotText.table(rows, isCompact: compact, zone: TimeText.zone(in: context)) {
+                        session.console.result(line)
+                    }
                 }
                 if groups.isEmpty { session.console.result("no snapshots") }
             }

@@ -3,6 +3,7 @@
 import ObjectStorage
 import RepositoryEngine
 import ResticFormat
+import VolumeIO
 
 /// Turns errors of the layers below into an exit code and the last sentence of a command.
 package enum FailureText {
@@ -14,6 +15,7 @@ package enum FailureText {
         case let error as RepositoryError: CommandFailure(exitCode(error.code), withCause(error.message, error.cause))
         case let error as StorageError: CommandFailure(exitCode(error.code), error.message)
         case let error as FormatError: CommandFailure(error.message)
+        case let error as FileSystemError: CommandFailure("\(error)")
         default: CommandFailure("\(error)")
         }
     }

@@ -22,13 +22,17 @@ extension ResticSubcommand {
         let opening = RepositoryOpening(settings: settings, context: context, console: console)
         try await opening.withStorage(try global.selection(in: context)) { storage, selection in
             let repository = try await opening.open(storage, selection)
-            let session = RepositorySession(
+            let unlocked = RepositorySession(
                 repository: repository,
                 settings: settings,
                 console: console,
                 context: context
             )
-            try await opening.withLock(need, on: repository) { try await body(session) }
+            try await opening.withLock(need, on: repository) { lock in
+                var session = unlocked
+                session.lock = lock
+                try await body(session)
+            }
         }
         try console.finish()
     }
@@ -98,18 +102,18 @@ struct RepositoryOpening: Sendable {
     func withLock(
         _ need: LockNeed,
         on repository: Repository,
-        _ body: @escaping @Sendable () async throws -> Void
+        _ body: @escaping @Sendable (LockGuard?) async throws -> Void
     ) async throws {
-        guard settings.takesLock, let kind = need.kind else { return try await body() }
+        guard settings.takesLock, let kind = need.kind else { return try await body(nil) }
         let console = console
         var options = LockOptions()
         options.retryDuration = settings.lockRetryTime
         options.onNotice = { notice in console.warn(notice.text) }
         let isHeld = Mutex(false)
         do {
-            try await repository.withLock(kind, options: options) { _ in
+            try await repository.withLock(kind, options: options) { lock in
                 isHeld.withLock { $0 = true }
-                try await body()
+                try await body(lock)
             }
         } catch let error as StorageError where [.readOnly, .denied].contains(error.code) && !isHeld.withLock({ $0 }) {
             let advice = need.isSkippable ? "; add --no-lock to read without a lock" : ""

@@ -11,6 +11,8 @@ struct RepositorySession: Sendable {
     let settings: GlobalSettings
     let console: Console
     let context: CommandContext
+    /// The lock held; nil when none is.
+    var lock: LockGuard?
 
     /// Snapshots by name, or all that pass the filter, oldest first; names that match nothing are reported and left out.
     func snapshots(_ names: [String], filter: SnapshotFilter) async throws -> [StoredSnapshot] {

@@ -4,7 +4,7 @@ import Glibc
 import Synchronization
 
 /// A program started by this one, whose standard output is read here; its standard error is ours, its input is empty.
-final class ChildProgram: Sendable {
+final class ChildProgram: ProgramOutput {
     private let name: String
     private let processID: pid_t
     private let output: Int32

@@ -74,6 +74,10 @@ struct StandardInput: CommandInput {
         return output
     }
 
+    func startProgram(_ words: [String]) throws -> any ProgramOutput {
+        try ChildProgram(words)
+    }
+
     /// Reads once, giving way to cancellation at least ten times a second.
     static func read(_ descriptor: Int32, maximumByteCount: Int, name: String) throws -> [UInt8] {
         while true {

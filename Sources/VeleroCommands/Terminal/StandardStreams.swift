@@ -30,7 +30,7 @@ struct StandardStreams: CommandOutput {
     }
 
     /// Writes everything, waiting where the descriptor is not ready; the error number, or 0.
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         // SAFETY: the buffer is valid for the closure, and offsets stay within its count.
         unsafe bytes.withUnsafeBytes { buffer in
             var offset = 0

@@ -56,7 +56,12 @@ extension Repository {
     ///
     /// - Throws: ``CommandFailure`` naming the part of the path that does not exist or is no directory.
     func tree(at components: [String], in snapshot: Snapshot) async throws -> BlobID {
-        var tree = snapshot.tree
+        try await tree(at: components, below: snapshot.tree)
+    }
+
+    /// The tree of a directory below another one.
+    func tree(at components: [String], below root: BlobID) async throws -> BlobID {
+        var tree = root
         var path = ""
         for name in components {
             path += "/" + name

@@ -44,6 +44,10 @@ struct ScriptedInput: CommandInput {
         guard let answer = programs[words] else { throw CommandFailure("no program \(words)") }
         return Array(answer.utf8)
     }
+
+    func startProgram(_ words: [String]) throws -> any ProgramOutput {
+        throw CommandFailure("no program \(words)")
+    }
 }
 
 extension CommandContext {
