@@ -67,12 +67,17 @@ package struct CheckReport: Sendable {
     package var packCount = 0
     package var readPackCount = 0
     package var unusedBlobCount = 0
+    /// Whether an index file could not be read; the check ends there, since nearly everything else would look missing.
+    package var hasUnreadableIndex = false
 
     mutating func note(_ finding: CheckFinding) {
         if finding.severity == .error { errorCount += 1 }
         switch finding.kind {
-        case .damagedPack: if let pack = finding.pack { brokenPacks.insert(pack) }
-        case .missingPack, .packSize, .unreadableIndex, .duplicatePack: suggestsRepairIndex = true
+        case .damagedPack, .packSize: if let pack = finding.pack { brokenPacks.insert(pack) }
+        case .unreadableIndex:
+            hasUnreadableIndex = true
+            suggestsRepairIndex = true
+        case .duplicatePack: suggestsRepairIndex = true
         case .orphanedPack, .mixedPack: suggestsPrune = true
         default: break
         }

@@ -26,6 +26,9 @@ final class CheckRun: Sendable {
         onFinding(finding)
     }
 
+    /// Whether part of the index could not be read, so that much would look missing that is not.
+    var lacksIndex: Bool { state.withLock { $0.hasUnreadableIndex } }
+
     func finish(snapshotCount: Int, packCount: Int, readPackCount: Int) -> CheckReport {
         state.withLock { report in
             report.snapshotCount = snapshotCount
@@ -199,7 +202,9 @@ final class CheckRun: Sendable {
             }
             if problems.isEmpty { return }
         }
-        for problem in problems { report(.error, .damagedPack, "pack \(id): \(problem)", pack: id) }
+        let count = problems.count == 1 ? "1 error" : "\(problems.count) errors"
+        let list = problems.joined(separator: "; ")
+        report(.error, .damagedPack, "pack \(id) contains \(count): \(list)", pack: id)
     }
 }
 
@@ -225,7 +230,7 @@ extension BlobCodec {
             do {
                 try open(bytes.span.extracting(Int(blob.offset)..<end), as: blob, appendingTo: &plaintext)
             } catch {
-                problems.append("blob \(blob.id): \(error)")
+                problems.append("\(error)")
             }
         }
         return problems

@@ -22,8 +22,11 @@ extension Repository {
         onStep(.loadingIndex)
         let snapshots = try await snapshots(for: options, run)
         try await loadIndex(onFailure: { file, error in
-            run.report(.error, .unreadableIndex, "index file \(file) cannot be read: \(error); run `repair index`")
+            run.report(.error, .unreadableIndex, "index file \(file) cannot be read: \(error)")
         })
+        guard !run.lacksIndex else {
+            return run.finish(snapshotCount: snapshots.count, packCount: 0, readPackCount: 0)
+        }
         run.checkIndex()
         onStep(.listingPacks)
         let packs = try await run.checkPacks()
