@@ -86,7 +86,16 @@ extension Repository {
             }
         }
         try await delete(plan.removeFirst)
-        if !plan.repack.isEmpty { try await repack(plan.repack, work, onStep: onStep) }
+        if !plan.repack.isEmpty {
+            let copied = try await repack(plan.repack, work, onStep: onStep)
+            let planned = plan.totals.repackedBlobCount - plan.totals.droppedByRepackBlobCount
+            guard copied == planned else {
+                throw RepositoryError(
+                    .corrupt,
+                    "\(planned) blobs had to be copied but \(copied) were; no pack was removed. Run `check`, then `prune` again."
+                )
+            }
+        }
         let dropped = Set(plan.remove).union(plan.repack).union(plan.ignore)
         if !dropped.isEmpty {
             onStep(.rewritingIndex)
@@ -97,10 +106,15 @@ extension Repository {
     }
 
     /// Copies the needed blobs of `packs` to new packs.
-    private func repack(_ packs: [PackID], _ work: PruneWork, onStep: @escaping @Sendable (PruneStep) -> Void)
-        async throws
-    {
+    ///
+    /// - Returns: How many blobs are stored in new packs.
+    private func repack(
+        _ packs: [PackID],
+        _ work: PruneWork,
+        onStep: @escaping @Sendable (PruneStep) -> Void
+    ) async throws -> Int {
         let done = Mutex(0)
+        let copied = Mutex(0)
         let index = index
         try await withBlobWriter { writer in
             try await forEachBounded(packs, limit: max(2, storage.recommendedConcurrency)) { id in
@@ -111,6 +125,7 @@ extension Repository {
                     return work.keepers[blob.kind][first].map { $0 == id } ?? true
                 }
                 try await self.copyBlobs(wanted, of: id, to: writer, storesKnown: true)
+                copied.withLock { $0 += wanted.count }
                 let count = done.withLock { count in
                     count += 1
                     return count
@@ -118,6 +133,7 @@ extension Repository {
                 onStep(.repacked(count, of: packs.count))
             }
         }
+        return copied.withLock { $0 }
     }
 }
 
