@@ -22,8 +22,8 @@ extension Repository {
     /// Makes a tree without what is missing or damaged beneath `tree`, and stores it through `writer`.
     ///
     /// A file loses the chunks that are in no index and becomes shorter; a directory whose tree cannot be read becomes empty; nodes of
-    /// unknown kinds go. The index must be loaded.
-    package func repairTree(_ tree: BlobID, writer: BlobWriter) async throws -> SnapshotRepair {
+    /// unknown kinds go. The index must be loaded. Without a writer nothing is stored, only found out.
+    package func repairTree(_ tree: BlobID, writer: BlobWriter?) async throws -> SnapshotRepair {
         let text: [UInt8]
         do {
             text = try await readBlob(.tree, tree)
@@ -46,11 +46,11 @@ extension Repository {
 /// Walks one snapshot's trees, children first, and stores what had to change.
 private struct TreeRepair {
     let repository: Repository
-    let writer: BlobWriter
+    let writer: BlobWriter?
     var damage: [SnapshotDamage] = []
     private var done: [BlobID: BlobID] = [:]
 
-    init(repository: Repository, writer: BlobWriter) {
+    init(repository: Repository, writer: BlobWriter?) {
         self.repository = repository
         self.writer = writer
     }
@@ -74,10 +74,10 @@ private struct TreeRepair {
             done[id] = id
             return id
         }
-        let saved = try writer.save(.tree, encoder.finish())
-        try await writer.waitForCapacity()
-        done[id] = saved.id
-        return saved.id
+        let saved = try store(encoder.finish())
+        try await writer?.waitForCapacity()
+        done[id] = saved
+        return saved
     }
 
     private mutating func repair(_ node: Node, path: [UInt8]) async throws -> Node? {
@@ -135,6 +135,11 @@ private struct TreeRepair {
 
     private func emptyTree() throws -> BlobID {
         let encoder = TreeEncoder()
-        return try writer.save(.tree, encoder.finish()).id
+        return try store(encoder.finish())
+    }
+
+    private func store(_ text: [UInt8]) throws -> BlobID {
+        if let writer { return try writer.save(.tree, text).id }
+        return try repository.codecs.withCodec { $0.id(of: text.span) }
     }
 }
