@@ -22,7 +22,8 @@ struct ResticCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, BackupCommand.self, RestoreCommand.self, SnapshotsCommand.self, LsCommand.self,
             FindCommand.self, DumpCommand.self, DigestCommand.self, CatCommand.self, ListCommand.self,
-            KeyCommand.self, UnlockCommand.self, ResticVersionCommand.self,
+            CheckCommand.self, ForgetCommand.self, PruneCommand.self, CopyCommand.self, RepairCommand.self,
+            TagCommand.self, KeyCommand.self, UnlockCommand.self, ResticVersionCommand.self,
         ]
     )
 

@@ -8,12 +8,17 @@ import Synchronization
 
 extension ResticSubcommand {
     /// Opens the repository the global flags name, takes the lock, runs `body`, and lets go of everything in any case.
+    ///
+    /// - Parameter usesCache: False to read everything from the repository itself, whatever the flags say.
     func withRepository(
         _ need: LockNeed,
+        usesCache: Bool = true,
         in context: CommandContext,
         _ body: @escaping @Sendable (RepositorySession) async throws -> Void
     ) async throws {
-        let settings = try global.settings(in: context)
+        var flags = try global.settings(in: context)
+        if !usesCache { flags.usesCache = false }
+        let settings = flags
         try need.requireAllowed(
             takesLock: settings.takesLock,
             command: Self.configuration.commandName ?? "this command"

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RepositoryEngine
+import ResticFormat
+
+/// What `forget` was asked for, and how it decides and tells.
+struct ForgetRequest: Sendable {
+    var policy: RetentionPolicy
+    var grouping: GroupingCriteria
+    var filter: SnapshotFilter
+    var allowsRemovingAll: Bool
+    var isCompact: Bool
+    var isDryRun: Bool
+
+    /// One group after the policy has judged it, newest first.
+    struct Judged: Sendable {
+        var key: GroupingCriteria.Key
+        var kept: [(stored: StoredSnapshot, reasons: [String])]
+        var removed: [StoredSnapshot]
+    }
+
+    /// Applies the policy to each group.
+    ///
+    /// - Throws: ``CommandFailure`` when a group would lose all its snapshots without leave.
+    func judge(_ snapshots: [StoredSnapshot], now: Timestamp) throws -> [Judged] {
+        let groups = grouping.groups(of: snapshots) { $0.snapshot }
+            .sorted { order($0.key).lexicographicallyPrecedes(order($1.key)) }
+        return try groups.map { key, members in
+            let newestFirst = members.sorted { $0.snapshot.time > $1.snapshot.time }
+            var judged = Judged(key: key, kept: [], removed: [])
+            if policy.isEmpty {
+                judged.removed = newestFirst
+            } else {
+                let verdicts = policy.verdicts(on: newestFirst.map(\.snapshot), now: now)
+                for (stored, verdict) in zip(newestFirst, verdicts) {
+                    if verdict.isKept {
+                        judged.kept.append((stored, verdict.reasons))
+                    } else {
+                        judged.removed.append(stored)
+                    }
+                }
+            }
+            if judged.kept.isEmpty, !allowsRemovingAll {
+                throw CommandFailure(
+                    "refusing to delete last snapshot of snapshot group \"\(title(key))\"; nothing was removed. "
+                        + "Keep at least one, or add --unsafe-allow-remove-all and a filter."
+                )
+            }
+            return judged
+        }
+    }
+
+    /// Applies the policy and tells what it keeps and removes.
+    ///
+    /// - Returns: The snapshots to remove.
+    func byPolicy(_ snapshots: [StoredSnapshot], _ session: RepositorySession) throws -> [SnapshotID] {
+        let groups = try judge(snapshots, now: session.repository.options.wallClock.now())
+        if session.console.isJSON {
+            if !groups.isEmpty { session.console.write(json(groups)) }
+        } else {
+            show(groups, session.console)
+        }
+        return groups.flatMap { $0.removed.map(\.id) }
+    }
+
+    private func show(_ groups: [Judged], _ console: Console) {
+        console.say("Applying Policy: \(RetentionText.sentence(policy))")
+        for group in groups {
+            let title = title(group.key)
+            if !title.isEmpty { console.say("snapshots for \(title):") }
+            let kept = group.kept.map {
+                SnapshotText.Row(id: $0.stored.id, snapshot: $0.stored.snapshot, reasons: $0.reasons)
+            }
+            let removed = group.removed.map { SnapshotText.Row(id: $0.id, snapshot: $0.snapshot) }
+            for (verb, rows) in [("keep", kept), ("remove", removed)] where !rows.isEmpty {
+                console.say("\(verb) \(rows.count) snapshots:")
+                for line in SnapshotText.table(rows.reversed(), isCompact: isCompact) { console.say(line) }
+                console.say()
+            }
+        }
+    }
+
+    private func json(_ groups: [Judged]) -> JSONText {
+        var json = JSONText()
+        json.array(groups) { json, group in
+            json.object { json in
+                json.member("tags", group.key.tags.flatMap { $0.isEmpty ? nil : $0 })
+                json.member("host", group.key.host ?? "")
+                json.member("paths", group.key.paths)
+                json.key("keep")
+                list(group.kept.map(\.stored), into: &json)
+                json.key("remove")
+                list(group.removed, into: &json)
+                json.key("reasons")
+                guard !group.kept.isEmpty else { return json.null() }
+                json.array(group.kept) { json, kept in
+                    json.object { json in
+                        json.key("snapshot")
+                        SnapshotText.json(kept.stored.id, kept.stored.snapshot, into: &json)
+                        json.member("matches", kept.reasons)
+                    }
+                }
+            }
+        }
+        json.endLine()
+        return json
+    }
+
+    private func list(_ snapshots: [StoredSnapshot], into json: inout JSONText) {
+        guard !snapshots.isEmpty else { return json.null() }
+        json.array(snapshots) { SnapshotText.json($1.id, $1.snapshot, into: &$0) }
+    }
+
+    /// `host vm, path [/data]`; empty when the grouping looks at nothing.
+    private func title(_ key: GroupingCriteria.Key) -> String {
+        func list(_ names: [String]) -> String {
+            "[" + names.map { PrintableText.name($0) }.joined(separator: ", ") + "]"
+        }
+        var parts: [String] = []
+        if let host = key.host { parts.append("host \(PrintableText.name(host))") }
+        if let tags = key.tags, !tags.isEmpty { parts.append("tags \(list(tags))") }
+        if let paths = key.paths { parts.append("path \(list(paths))") }
+        return parts.joined(separator: ", ")
+    }
+
+    private func order(_ key: GroupingCriteria.Key) -> [String] {
+        [key.host ?? "", key.paths?.joined(separator: "\0") ?? "", key.tags?.joined(separator: "\0") ?? ""]
+    }
+}

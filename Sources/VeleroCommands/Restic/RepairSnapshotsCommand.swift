@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import RepositoryEngine
+import ResticFormat
+
+/// Cuts lost data out of snapshots: `velero restic repair snapshots`.
+struct RepairSnapshotsCommand: ResticSubcommand {
+    static let configuration = CommandConfiguration(
+        restic: "snapshots",
+        abstract: "Make readable snapshots out of those that lack data.",
+        discussion: """
+            Files lose their missing chunks and become shorter, directories that cannot be read become empty. With --forget the
+            repaired snapshot replaces the old one; otherwise both stay, and the new one gets the tag "repaired".
+            """,
+        examples: ["velero restic repair snapshots --forget"]
+    )
+
+    @Argument(help: ArgumentHelp("Only these snapshots: ids, their beginnings, or latest.", valueName: "snapshot"))
+    var names: [String] = []
+
+    @Flag(name: .long, help: "Remove snapshots that were repaired, and those nothing can be saved of.")
+    var forget = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Only tell what would be done.")
+    var dryRun = false
+
+    @OptionGroup var filter: SnapshotFilterOptions
+    @OptionGroup(visibility: .hidden) var global: GlobalOptions
+
+    func execute(in context: CommandContext) async throws {
+        let filter = filter.filter(in: context)
+        try await withRepository(.exclusive(isOptional: dryRun), usesCache: false, in: context) { session in
+            let chosen = try await session.snapshots(names, filter: filter)
+            try await session.loadIndex()
+            var changedCount = 0
+            for stored in chosen {
+                if try await repair(stored, session) { changedCount += 1 }
+            }
+            session.console.say()
+            let verb = dryRun ? "would be" : "were"
+            session.console.say(
+                changedCount == 0
+                    ? "no snapshots \(verb) modified"
+                    : dryRun ? "would modify \(changedCount) snapshots" : "modified \(changedCount) snapshots"
+            )
+        }
+    }
+
+    /// - Returns: Whether something is or would be different.
+    private func repair(_ stored: StoredSnapshot, _ session: RepositorySession) async throws -> Bool {
+        let console = session.console
+        let repository = session.repository
+        console.say()
+        console.say(SnapshotText.introduction(stored.id, stored.snapshot))
+        let tree = stored.snapshot.tree
+        let outcome =
+            dryRun
+            ? try await repository.repairTree(tree, writer: nil)
+            : try await repository.withBlobWriter { try await repository.repairTree(tree, writer: $0) }
+        switch outcome {
+        case .unchanged: return false
+        case .rootUnreadable(let error):
+            console.warn("  its root cannot be read: \(FailureText.failure(for: error).message)")
+            guard forget else {
+                console.say("  nothing can be saved of it; --forget removes it")
+                return false
+            }
+            if dryRun {
+                console.say("would remove the snapshot")
+            } else {
+                try session.exclusiveLock.confirm()
+                try await repository.removeSnapshot(stored.id)
+                console.say("removed snapshot \(stored.id.shortHex)")
+            }
+            return true
+        case .repaired(let root, let damage):
+            for item in damage { console.say("  \(PrintableText.name(item.path)): \(item.message)") }
+            guard !dryRun else {
+                console.say("would save new snapshot")
+                if forget { console.say("would remove old snapshot") }
+                return true
+            }
+            try await replace(stored, root: root, session)
+            return true
+        }
+    }
+
+    private func replace(_ stored: StoredSnapshot, root: BlobID, _ session: RepositorySession) async throws {
+        var snapshot = stored.snapshot
+        snapshot.tree = root
+        snapshot.original = stored.id
+        if !forget { _ = snapshot.addTags(["repaired"]) }
+        try session.exclusiveLock.confirm()
+        let id = try await session.repository.saveSnapshot(snapshot)
+        session.console.say("saved new snapshot \(id.shortHex)")
+        guard forget, id != stored.id else { return }
+        try await session.repository.removeSnapshot(stored.id)
+        session.console.say("removed old snapshot \(stored.id.shortHex)")
+    }
+}
