@@ -2,6 +2,7 @@
 
 internal import CCurl
 internal import CShims
+internal import Glibc
 
 /// What the loop thread runs: libcurl's multi handle and the transfers in it.
 ///
@@ -12,14 +13,17 @@ final class CurlDriver {
     let configuration: CurlHTTPClient.Configuration
     private let loop: CurlLoop
     private var transfers: [ObjectIdentifier: CurlTransfer] = [:]
-    /// Handles of finished transfers, kept for the next ones.
-    private var idleHandles: [CurlHandle] = []
     /// Transfers whose reader may have news at the end of this round.
     private var unflushed: [Exchange] = []
     /// No later than the first moment at which a transfer may be out of time.
     private var nextDeadline: ContinuousClock.Instant?
 
-    private static let maximumIdleHandleCount = 32
+    /// Whether a callback ran in this round.
+    private var hasMoved = false
+    /// Rounds in a row that woke for a socket and moved nothing.
+    private var futileRoundCount = 0
+
+    private static let maximumFutileRoundCount = 32
 
     /// - Returns: nil if libcurl has no memory for it.
     init?(loop: CurlLoop) {
@@ -50,17 +54,30 @@ final class CurlDriver {
                 )
                 return
             }
-            finishCompleted()
+            if finishCompleted() { hasMoved = true }
             for exchange in unflushed { exchange.flush() }
             unflushed.removeAll(keepingCapacity: true)
+            restAfterFutileRounds(isFutile: commands.isEmpty && !hasMoved)
+            hasMoved = false
             unsafe curl_multi_poll(multi, nil, 0, enforceDeadlines(), nil)
         }
     }
 
+    /// Keeps this thread from spinning.
+    ///
+    /// libcurl before 8.2 waits for a socket to be writable although the receiver of an HTTP/2 upload lets nothing through, and
+    /// so wakes at once, for as long as that lasts. Commands wait for the end of the nap, a millisecond.
+    private func restAfterFutileRounds(isFutile: Bool) {
+        futileRoundCount = isFutile ? futileRoundCount + 1 : 0
+        if futileRoundCount > Self.maximumFutileRoundCount { usleep(1_000) }
+    }
+
+    /// Notes that a callback ran.
+    func noteMovement() { hasMoved = true }
+
     /// Ends every transfer with `error` and frees everything.
     func stop(_ error: HTTPError) {
         failAll(error)
-        idleHandles = []
         unsafe curl_multi_cleanup(multi)
     }
 
@@ -89,7 +106,7 @@ final class CurlDriver {
         // Cancelled before it began; its removal may have been posted ahead of it.
         guard !exchange.hasEnded else { return }
         do {
-            guard let handle = idleHandles.popLast() ?? CurlHandle() else {
+            guard let handle = CurlHandle() else {
                 throw HTTPError(.library, "libcurl has no memory for a request")
             }
             let transfer = CurlTransfer(request, exchange, handle, self)
@@ -103,8 +120,10 @@ final class CurlDriver {
         }
     }
 
-    private func finishCompleted() {
+    /// - Returns: Whether a transfer ended.
+    private func finishCompleted() -> Bool {
         var remainingCount: Int32 = 0
+        var hasFinished = false
         // SAFETY: the message is libcurl's and valid until the next call; what is needed of it is copied first.
         while let message = unsafe curl_multi_info_read(multi, &remainingCount) {
             guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else {
@@ -119,15 +138,15 @@ final class CurlDriver {
             let outcome = transfer.outcome(of: status)
             remove(transfer)
             transfer.exchange.finish(outcome)
+            hasFinished = true
         }
+        return hasFinished
     }
 
-    /// Takes the transfer out of libcurl; from here on no callback sees it.
+    /// Takes the transfer out of libcurl; from here on no callback sees it, and its handle goes with it.
     private func remove(_ transfer: CurlTransfer) {
         guard transfers.removeValue(forKey: ObjectIdentifier(transfer.exchange)) != nil else { return }
         unsafe curl_multi_remove_handle(multi, transfer.handle.pointer)
-        transfer.releaseHandleReferences()
-        if idleHandles.count < Self.maximumIdleHandleCount { idleHandles.append(transfer.handle) }
     }
 
     private func failAll(_ error: HTTPError) {

@@ -5,6 +5,9 @@
 /// Connections are kept and reused. Answers are streamed with back-pressure: a reader that falls behind stops reception at
 /// ``Configuration/receiveWindowByteCount`` unread bytes (plus what libcurl has in its own receive buffer). Request bodies are
 /// read in place from the caller's arrays.
+///
+/// A server may close an idle connection at the very moment a request goes out on it. A request whose reused connection ends before
+/// one byte of answer is sent once more on a new one; it may thus arrive twice, whatever its method.
 package final class CurlHTTPClient: HTTPClient {
     package let configuration: Configuration
     private let loop: CurlLoop

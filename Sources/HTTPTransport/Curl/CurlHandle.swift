@@ -3,9 +3,10 @@
 internal import CCurl
 internal import CShims
 
-/// An easy handle with its error buffer, used by one transfer after another.
+/// An easy handle with its error buffer, for one transfer.
 ///
-/// Never leaves the loop thread.
+/// Never leaves the loop thread. Handles are not used again: one that shared an HTTP/2 connection may keep its old receive buffer
+/// and then refuses options; making one costs microseconds.
 @safe
 final class CurlHandle {
     let pointer: UnsafeMutableRawPointer
@@ -17,7 +18,9 @@ final class CurlHandle {
         guard let pointer = unsafe curl_easy_init() else { return nil }
         unsafe self.pointer = pointer
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
-        reset()
+        unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        // SAFETY: libcurl writes at most CURL_ERROR_SIZE bytes, the buffer's size; it lives as long as the handle.
+        unsafe shims_curl_easy_setopt_pointer(pointer, CURLOPT_ERRORBUFFER, errorText)
     }
 
     deinit {
@@ -26,17 +29,6 @@ final class CurlHandle {
         unsafe curl_easy_cleanup(pointer)
         unsafe curl_slist_free_all(headerList)
         unsafe errorText.deallocate()
-    }
-
-    /// Forgets the last transfer's options; connections and TLS sessions belong to the multi handle and stay.
-    func reset() {
-        unsafe curl_easy_reset(pointer)
-        failure = nil
-        unsafe curl_slist_free_all(headerList)
-        unsafe headerList = nil
-        unsafe errorText.update(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        // SAFETY: libcurl writes at most CURL_ERROR_SIZE bytes, the buffer's size; it lives as long as the handle.
-        unsafe shims_curl_easy_setopt_pointer(pointer, CURLOPT_ERRORBUFFER, errorText)
     }
 
     /// libcurl's own words for the last failure; empty if it has none.
@@ -88,7 +80,7 @@ final class CurlHandle {
             }
             unsafe headerList = list
         }
-        // SAFETY: libcurl keeps the list; it is freed in `reset` or `deinit`, when the handle is in no multi handle.
+        // SAFETY: libcurl keeps the list; it is freed in `deinit`, after the handle.
         check(unsafe shims_curl_easy_setopt_list(pointer, CURLOPT_HTTPHEADER, headerList))
     }
 

@@ -53,6 +53,7 @@ let curlSeekCallback: @convention(c) (UnsafeMutableRawPointer?, curl_off_t, Int3
 extension CurlTransfer {
     /// - Returns: As libcurl's write callback: the bytes taken, a pause, or anything else to end the transfer.
     fileprivate func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        noteMovement()
         if let head = parser.takeHeldBackHead() { publish(head) }
         do throws(HTTPError) {
             switch unsafe try exchange.receive(bytes, origin: origin) {
@@ -76,6 +77,7 @@ extension CurlTransfer {
 
     /// - Returns: As libcurl's header callback: the bytes taken, or anything else to end the transfer.
     fileprivate func receiveHeadLine(_ bytes: UnsafeRawBufferPointer) -> Int {
+        noteMovement()
         do throws(HTTPError) {
             let line = unsafe Span<UInt8>(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self))
             if case .head(let head) = try parser.consume(line, origin: origin) {
@@ -99,6 +101,7 @@ extension CurlTransfer {
 
     /// - Returns: As libcurl's read callback: the bytes given, 0 at the end, a pause or an abort.
     fileprivate func provideBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        noteMovement()
         switch request.body {
         case .none: return 0
         case .pieces(let pieces): return unsafe provide(pieces, buffer)

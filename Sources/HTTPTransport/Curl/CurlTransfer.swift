@@ -55,8 +55,8 @@ final class CurlTransfer {
     /// Has the reader woken at the end of this round.
     func flushLater() { driver.flushLater(exchange) }
 
-    /// Forgets what the handle points to in this object.
-    func releaseHandleReferences() { handle.reset() }
+    /// Notes that a callback ran.
+    func noteMovement() { driver.noteMovement() }
 
     // MARK: Pauses
 
