@@ -117,6 +117,11 @@ extension ScriptedConnection {
     func relay(toPort port: Int) throws {
         let other = try LoopbackSocket.connect(port: port)
         defer { Glibc.close(other) }
+        // Small frames must not wait for acknowledgements.
+        var on: Int32 = 1
+        for end in [descriptor, other] {
+            unsafe setsockopt(end, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        }
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             var ends = [

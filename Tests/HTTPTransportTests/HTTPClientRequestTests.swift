@@ -192,16 +192,15 @@ struct HTTPClientRequestTests {
         }
     }
 
-    @Test func `a request on a connection the server has closed is sent again, body included`() async throws {
+    @Test func `a request unanswered on a used connection is sent again, body included`() async throws {
         let body = [UInt8](repeating: 5, count: 700_000)
         try await ScriptedServer.run { connection in
             let first = try connection.readHead()
             #expect(try connection.readBody(first) == body)
             try connection.answer(text: "ok")
             if connection.index == 0 {
-                // Takes part of the next request, then goes away without a word.
-                _ = try connection.readHead()
-                connection.reset()
+                // Takes the next request, then goes away without a word.
+                #expect(try connection.readBody(connection.readHead()) == body)
             }
         } _: { server async throws in
             let request = HTTPRequest(method: "PUT", url: server.url(), body: .pieces([body, []]))

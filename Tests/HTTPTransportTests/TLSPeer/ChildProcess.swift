@@ -4,14 +4,17 @@ import Glibc
 
 /// A program run by a test, with pipes for its standard input and output.
 ///
-/// Used from one thread at a time; its programs end when their input does.
+/// Used from one thread at a time.
 final class ChildProcess {
     private let identifier: pid_t
     private let input: Int32
     private let output: Int32
+    private let needsSignal: Bool
     private var hasEnded = false
 
-    init(_ arguments: [String]) throws {
+    /// - Parameter needsSignal: Whether the program does not end by itself when its input does.
+    init(_ arguments: [String], needsSignal: Bool = false) throws {
+        self.needsSignal = needsSignal
         var inputPipe: [Int32] = [-1, -1]
         var outputPipe: [Int32] = [-1, -1]
         guard unsafe pipe(&inputPipe) == 0, unsafe pipe(&outputPipe) == 0 else {
@@ -60,6 +63,8 @@ final class ChildProcess {
         guard !hasEnded else { return 0 }
         hasEnded = true
         Glibc.close(input)
+        // Not SIGTERM: the child inherits the mask of the thread it was started from, which may block it.
+        if needsSignal { kill(identifier, SIGKILL) }
         var status: Int32 = 0
         while unsafe waitpid(identifier, &status, 0) < 0, errno == EINTR {}
         Glibc.close(output)
