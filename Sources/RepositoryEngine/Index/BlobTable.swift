@@ -13,6 +13,8 @@ final class BlobTable: Sendable {
     struct Shard: Sendable {
         var ordinals: [UInt32] = []
         var pages: [IndexPage] = []
+        /// Where the ordinals of each value of the bits behind the shard's end; empty in small shards.
+        var bucketEnds: [UInt32] = []
     }
 
     private final class ShardBox: Sendable {
@@ -94,6 +96,7 @@ final class BlobTable: Sendable {
                 shard.ordinals.removeAll { ordinal in
                     isRemoved(pages[Int(ordinal >> 16)].content, Int(ordinal & 0xffff))
                 }
+                shard.rebuildBuckets()
             }
         }
     }
@@ -111,7 +114,7 @@ final class BlobTable: Sendable {
     /// Bytes of the search structure, pages not included.
     var byteCount: Int {
         shards.reduce(0) { sum, box in
-            sum + box.state.withLock { $0.ordinals.capacity * 4 + 32 } + 64
+            sum + box.state.withLock { ($0.ordinals.capacity + $0.bucketEnds.capacity) * 4 + 64 } + 64
         }
     }
 }
@@ -122,29 +125,43 @@ extension BlobTable.Shard {
         return pages[Int(ordinal >> 16)].ids[Int(ordinal & 0xffff)]
     }
 
-    /// First position whose id is not less than `id`: interpolation, then a widening search around the guess.
+    private static let bucketBits: UInt64 = 7
+    /// Shards below this size are searched without buckets.
+    private static let bucketThreshold = 1024
+
+    private static func bucket(of id: BlobID) -> Int {
+        Int(truncatingIfNeeded: (id.digest.words.0 << BlobTable.shardBits) >> (64 - bucketBits))
+    }
+
+    /// First position whose id is not less than `id`: interpolation in its bucket, then a widening search around the guess.
     func lowerBound(of id: BlobID) -> Int {
-        let count = ordinals.count
-        guard count > 0 else { return 0 }
-        let fraction = id.digest.words.0 << BlobTable.shardBits
         var low = 0
-        var high = count
-        let guess = Int(fraction.multipliedFullWidth(by: UInt64(count)).high)
-        var step = 4
+        var high = ordinals.count
+        var fraction = id.digest.words.0 << BlobTable.shardBits
+        if !bucketEnds.isEmpty {
+            let bucket = Self.bucket(of: id)
+            low = bucket == 0 ? 0 : Int(bucketEnds[bucket - 1])
+            high = Int(bucketEnds[bucket])
+            fraction <<= Self.bucketBits
+        }
+        guard low < high else { return low }
+        let guess = low + Int(fraction.multipliedFullWidth(by: UInt64(high - low)).high)
+        var step = 1
         if self.id(at: guess) < id {
             low = guess + 1
-            while low + step < count, self.id(at: low + step) < id {
+            while low + step < high, self.id(at: low + step) < id {
                 low += step + 1
                 step *= 2
             }
-            high = min(count, low + step)
+            high = min(high, low + step)
         } else {
+            let start = low
             high = guess
-            while high - step > 0, self.id(at: high - step) >= id {
+            while high - step > start, self.id(at: high - step) >= id {
                 high -= step
                 step *= 2
             }
-            low = max(0, high - step)
+            low = max(start, high - step)
         }
         while low < high {
             let middle = (low + high) / 2
@@ -153,11 +170,41 @@ extension BlobTable.Shard {
         return low
     }
 
+    /// Finds out anew where the buckets end.
+    mutating func rebuildBuckets() {
+        bucketEnds = []
+        guard ordinals.count >= Self.bucketThreshold else { return }
+        var counts = [UInt32](repeating: 0, count: 1 << Int(Self.bucketBits))
+        for position in ordinals.indices { counts[Self.bucket(of: id(at: position))] += 1 }
+        bucketEnds = Self.ends(counts)
+    }
+
+    private static func ends(_ counts: [UInt32]) -> [UInt32] {
+        var sum: UInt32 = 0
+        return counts.map { count in
+            sum += count
+            return sum
+        }
+    }
+
+    /// Moves the ends for ordinals just merged in.
+    private mutating func extendBuckets(by added: [UInt32]) {
+        guard !bucketEnds.isEmpty else {
+            rebuildBuckets()
+            return
+        }
+        var counts = [UInt32](repeating: 0, count: bucketEnds.count)
+        for ordinal in added { counts[Self.bucket(of: pages[Int(ordinal >> 16)].ids[Int(ordinal & 0xffff)])] += 1 }
+        let shifts = Self.ends(counts)
+        for bucket in bucketEnds.indices { bucketEnds[bucket] += shifts[bucket] }
+    }
+
     /// Merges ordinals sorted by id into place from the back: never a second copy of the shard.
     mutating func merge(_ added: [UInt32]) {
         guard !added.isEmpty else { return }
         if ordinals.isEmpty {
             ordinals = added
+            rebuildBuckets()
             return
         }
         var source = ordinals.count
@@ -177,6 +224,7 @@ extension BlobTable.Shard {
             destination -= 1
             ordinals[destination] = added[index]
         }
+        extendBuckets(by: added)
     }
 
     private func upperBound(of id: BlobID) -> Int {

@@ -42,9 +42,9 @@ struct Catalog: Sendable {
 
         /// Makes the growing page readable.
         mutating func seal() {
-            guard let open else { return }
-            sealed.append(IndexPage(open))
-            self.open = nil
+            guard var full = open.take() else { return }
+            full.trim()
+            sealed.append(IndexPage(full))
         }
 
         /// Makes room for one more blob; entries of a page that is opened again keep their ordinals.
@@ -69,8 +69,8 @@ struct Catalog: Sendable {
     private var treePages = Pages()
     /// Rows sorted by pack id.
     private var rowOrder: [UInt32] = []
-    /// Rows of the batch being added, with their pack.
-    private var freshRows: [PackID: [UInt32]] = [:]
+    /// Rows not sorted in yet.
+    private var freshRows = FreshRows()
     private var indexIDs: [IndexID?] = []
     private var indexNumbers: [IndexID: UInt32] = [:]
     /// Packs that more than one index file lists, with the further index files.
@@ -105,10 +105,14 @@ struct Catalog: Sendable {
                 continue
             }
             if known.isEmpty, !blobs.isEmpty { packCount += 1 }
-            for blob in blobs { try append(blob, pack: pack, number: number) }
+            if blobs.contains(where: { $0.kind == .data }) {
+                try Self.append(blobs, kind: .data, pack: pack, number: number, to: &dataPages, rows: &freshRows)
+            }
+            if blobs.contains(where: { $0.kind == .tree }) {
+                try Self.append(blobs, kind: .tree, pack: pack, number: number, to: &treePages, rows: &freshRows)
+            }
             blobCount += blobs.count
         }
-        mergeFreshRows()
     }
 
     private mutating func register(_ file: IndexID?) throws -> UInt32 {
@@ -122,27 +126,33 @@ struct Catalog: Sendable {
         return number
     }
 
-    private mutating func append(_ blob: PackEntry, pack: PackID, number: UInt32) throws {
-        switch blob.kind {
-        case .data: try Self.append(blob, pack: pack, number: number, to: &dataPages, rows: &freshRows)
-        case .tree: try Self.append(blob, pack: pack, number: number, to: &treePages, rows: &freshRows)
-        }
-    }
-
+    /// Appends the blobs of one kind, page after page.
     private static func append(
-        _ blob: PackEntry,
+        _ blobs: ArraySlice<PackEntry>,
+        kind: BlobKind,
         pack: PackID,
         number: UInt32,
         to pages: inout Pages,
-        rows: inout [PackID: [UInt32]]
+        rows: inout FreshRows
     ) throws {
-        try pages.prepare()
-        let rowsBefore = pages.open?.rows.count ?? 0
-        pages.open?.append(blob, pack: pack, indexNumber: number)
-        if let rowCount = pages.open?.rows.count, rowCount > rowsBefore {
-            let reference = RowReference(kind: blob.kind, page: pages.sealed.count, row: rowCount - 1)
-            rows[pack, default: []].append(reference.value)
+        var position = blobs.startIndex
+        while position < blobs.endIndex {
+            try pages.prepare()
+            // Taken out while it grows, so that its arrays are not shared.
+            guard var open = pages.open.take() else { return }
+            let rowsBefore = open.rows.count
+            position = open.append(blobs[position...], kind: kind, pack: pack, indexNumber: number)
+            for row in rowsBefore..<open.rows.count {
+                rows.insert(RowReference(kind: kind, page: pages.sealed.count, row: row).value, for: pack)
+            }
+            pages.open = open
         }
+    }
+
+    /// Sorts all rows in.
+    mutating func sealRows() {
+        guard !freshRows.isEmpty else { return }
+        mergeFreshRows()
     }
 
     /// Seals the growing pages and says which ordinals readers cannot find yet.
@@ -158,14 +168,13 @@ struct Catalog: Sendable {
 
     /// Sorts the rows of the batch just added in.
     private mutating func mergeFreshRows() {
-        let fresh = freshRows.sorted { $0.key < $1.key }.flatMap(\.value)
-        freshRows = [:]
+        let fresh = freshRows.sorted()
+        freshRows = FreshRows()
         var source = rowOrder.count
         rowOrder.reserveCapacity(source + fresh.count)
         rowOrder.append(contentsOf: repeatElement(0, count: fresh.count))
         var destination = rowOrder.count
-        for reference in fresh.reversed() {
-            guard let pack = pack(reference) else { continue }
+        for (pack, reference) in fresh.reversed() {
             while source > 0, let other = self.pack(rowOrder[source - 1]), other > pack {
                 source -= 1
                 destination -= 1
@@ -195,7 +204,7 @@ struct Catalog: Sendable {
             found.append(rowOrder[low])
             low += 1
         }
-        return found + (freshRows[pack] ?? [])
+        return found + freshRows.rows(of: pack)
     }
 
     private func content(of rows: [UInt32]) -> [PackEntry] {
@@ -212,6 +221,7 @@ struct Catalog: Sendable {
 
     /// Marks the rows of these packs as removed.
     mutating func removePacks(_ packs: Set<PackID>) {
+        sealRows()
         updateRows { pack, _ in packs.contains(pack) ? PageContent.Row.removed : nil }
         for pack in packs { furtherIndexes[pack] = nil }
         recount()
@@ -221,6 +231,7 @@ struct Catalog: Sendable {
     mutating func removeIndexFiles(_ files: Set<IndexID>) {
         let numbers = Set(files.compactMap { indexNumbers[$0] })
         guard !numbers.isEmpty else { return }
+        sealRows()
         for file in files { indexNumbers[file] = nil }
         for pack in furtherIndexes.keys {
             furtherIndexes[pack]?.removeAll { numbers.contains($0) }
@@ -279,6 +290,8 @@ struct Catalog: Sendable {
     // MARK: Iterating
 
     /// Positions in the order of packs where a new pack starts, found one after another.
+    ///
+    /// - Precondition: ``sealRows()`` was called since the last change.
     func forEachPack(_ body: (IndexedPack) throws -> Void) rethrows {
         var start = 0
         while start < rowOrder.count {
@@ -317,5 +330,30 @@ struct Catalog: Sendable {
             result.ordinals.append(entry.ordinal)
         }
         return result
+    }
+}
+
+/// Rows of packs in the order they came, before they are sorted in.
+private struct FreshRows: Sendable {
+    private var first: [PackID: UInt32] = [:]
+    /// Further rows of packs that have more than one.
+    private var further: [PackID: [UInt32]] = [:]
+
+    var isEmpty: Bool { first.isEmpty }
+
+    mutating func insert(_ row: UInt32, for pack: PackID) {
+        if first[pack] == nil { first[pack] = row } else { further[pack, default: []].append(row) }
+    }
+
+    func rows(of pack: PackID) -> [UInt32] {
+        guard let row = first[pack] else { return [] }
+        return [row] + (further[pack] ?? [])
+    }
+
+    func sorted() -> [(PackID, UInt32)] {
+        var all = first.map { ($0.key, $0.value) }
+        for (pack, rows) in further { all += rows.map { (pack, $0) } }
+        all.sort { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0 < $1.0 }
+        return all
     }
 }

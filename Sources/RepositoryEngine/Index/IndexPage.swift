@@ -34,26 +34,53 @@ struct PageContent: Sendable {
 
     // MARK: Building
 
-    mutating func reserveCapacity(_ count: Int) {
-        let count = min(count, Self.capacity)
-        ids.reserveCapacity(count)
-        lengths.reserveCapacity(count)
-        checkpoints.reserveCapacity(count / Self.checkpointSpacing + 1)
+    /// Adds blobs of one kind of a pack until the page is full; returns where to go on, which is the end if all fit.
+    ///
+    /// A row starts where a blob does not follow the previous one directly in the same pack and index file.
+    mutating func append(
+        _ blobs: ArraySlice<PackEntry>,
+        kind: BlobKind,
+        pack: PackID,
+        indexNumber: UInt32
+    ) -> Int {
+        var isContinuing = rows.last?.indexNumber == indexNumber && rowPacks.last == pack
+        var position = blobs.startIndex
+        while position < blobs.endIndex {
+            let blob = blobs[position]
+            guard blob.kind == kind else {
+                position += 1
+                continue
+            }
+            guard !isFull else { break }
+            if ids.count == Self.reservationThreshold { reserveFullCapacity() }
+            if !isContinuing || nextOffset != blob.offset {
+                rowPacks.append(pack)
+                rows.append(Row(firstEntry: UInt32(ids.count), baseOffset: blob.offset, indexNumber: indexNumber))
+                isContinuing = true
+            }
+            if ids.count.isMultiple(of: Self.checkpointSpacing) { checkpoints.append(blob.offset) }
+            ids.append(blob.id)
+            lengths.append(.init(stored: blob.storedLength, uncompressed: blob.uncompressedLength))
+            nextOffset = blob.offset &+ blob.storedLength
+            position += 1
+        }
+        return position
     }
 
-    /// Adds a blob; starts a row when it does not follow the previous blob directly in the same pack and index file.
-    mutating func append(_ blob: PackEntry, pack: PackID, indexNumber: UInt32) {
-        let continues =
-            rows.last.map { $0.indexNumber == indexNumber && nextOffset == blob.offset } ?? false
-            && rowPacks.last == pack
-        if !continues {
-            rowPacks.append(pack)
-            rows.append(Row(firstEntry: UInt32(ids.count), baseOffset: blob.offset, indexNumber: indexNumber))
-        }
-        if ids.count.isMultiple(of: Self.checkpointSpacing) { checkpoints.append(blob.offset) }
-        ids.append(blob.id)
-        lengths.append(.init(stored: blob.storedLength, uncompressed: blob.uncompressedLength))
-        nextOffset = blob.offset &+ blob.storedLength
+    /// Blobs after which a page is taken to become full, and given its final memory at once.
+    private static let reservationThreshold = 8192
+
+    private mutating func reserveFullCapacity() {
+        ids.reserveCapacity(Self.capacity)
+        lengths.reserveCapacity(Self.capacity)
+        checkpoints.reserveCapacity(Self.capacity / Self.checkpointSpacing)
+    }
+
+    /// Gives back memory that a full page has too much.
+    mutating func trim() {
+        guard isFull else { return }
+        rowPacks = rowPacks.trimmed()
+        rows = rows.trimmed()
     }
 
     mutating func setIndexNumber(_ number: UInt32, row: Int) {
@@ -136,5 +163,16 @@ final class IndexPage: Sendable {
     init(_ content: PageContent) {
         self.content = content
         ids = content.ids
+    }
+}
+
+extension Array {
+    /// A copy without spare capacity, if there is enough of that to matter.
+    fileprivate func trimmed() -> [Element] {
+        guard capacity > count + count / 16 else { return self }
+        var copy: [Element] = []
+        copy.reserveCapacity(count)
+        copy.append(contentsOf: self)
+        return copy
     }
 }

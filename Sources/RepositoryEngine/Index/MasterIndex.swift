@@ -112,6 +112,7 @@ package final class MasterIndex: Sendable {
     /// Makes everything staged findable.
     package func publish() {
         catalog.withLock { catalog in
+            catalog.sealRows()
             for kind in BlobKind.allCases {
                 let fresh = catalog.seal(kind)
                 guard !fresh.isEmpty else { continue }
@@ -152,7 +153,10 @@ package final class MasterIndex: Sendable {
 extension MasterIndex {
     /// Hands every pack to `body`, in ascending order of ids, from a view taken at the start.
     package func forEachPack(_ body: (IndexedPack) throws -> Void) rethrows {
-        let view = catalog.withLock { $0 }
+        let view = catalog.withLock { catalog in
+            catalog.sealRows()
+            return catalog
+        }
         try view.forEachPack(body)
     }
 

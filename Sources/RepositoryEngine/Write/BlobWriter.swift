@@ -175,22 +175,41 @@ package final class BlobWriter: Sendable {
 
     private func store(_ kind: BlobKind, _ plaintext: Span<UInt8>, id: BlobID, codec: BlobCodec) throws -> Int {
         let stored: Int
-        if context.compresses(kind), !plaintext.isEmpty {
+        var opened = codec.takeScratch()
+        defer { codec.returnScratch(opened) }
+        let isCompressed = context.compresses(kind) && !plaintext.isEmpty
+        if isCompressed {
             var frame = codec.takeScratch()
             defer { codec.returnScratch(frame) }
             try codec.compress(plaintext, appendingTo: &frame)
-            if context.verifiesUploads { try codec.verify(frame, holds: plaintext, id: id) }
-            stored = frame.count + sealOverhead
-            try append(kind, id: id, storedByteCount: stored, uncompressedByteCount: plaintext.count) { bytes in
-                try codec.seal(frame.span, appendingTo: &bytes)
-            }
+            stored = try append(kind, frame.span, id: id, uncompressed: plaintext.count, codec: codec, opened: &opened)
         } else {
-            stored = plaintext.count + sealOverhead
-            try append(kind, id: id, storedByteCount: stored, uncompressedByteCount: 0) { bytes in
-                try codec.seal(plaintext, appendingTo: &bytes)
-            }
+            stored = try append(kind, plaintext, id: id, uncompressed: 0, codec: codec, opened: &opened)
+        }
+        if context.verifiesUploads {
+            try codec.check(opened, holds: plaintext, isCompressed: isCompressed, id: id)
         }
         note(kind, plaintextByteCount: plaintext.count, storedByteCount: stored)
+        return stored
+    }
+
+    /// Seals `bytes` into the open pack; when uploads are verified, opens the result again into `opened`.
+    private func append(
+        _ kind: BlobKind,
+        _ bytes: Span<UInt8>,
+        id: BlobID,
+        uncompressed: Int,
+        codec: BlobCodec,
+        opened: inout [UInt8]
+    ) throws -> Int {
+        let stored = bytes.count + sealOverhead
+        try append(kind, id: id, storedByteCount: stored, uncompressedByteCount: uncompressed) { pack in
+            if context.verifiesUploads {
+                try codec.sealAndOpen(bytes, appendingTo: &pack, opened: &opened)
+            } else {
+                try codec.seal(bytes, appendingTo: &pack)
+            }
+        }
         return stored
     }
 
@@ -274,24 +293,12 @@ package final class BlobWriter: Sendable {
         let blobs = pack.blobs
         let bytes = pack.bytes
         let id = PackID(SHA256.digest(bytes.span))
-        if context.verifiesUploads { try verify(bytes, blobs: blobs) }
         try await context.storage.put(RepositoryLayout.key(id), ObjectBody(bytes, sha256Hex: id.hex))
         buffers.giveBack(bytes)
         state.withLock { $0.packCount += 1 }
         let time = stopwatch.elapsed
         if let batch = accumulator.withLock({ $0.add(pack: id, blobs: blobs, at: time) }) {
             try await saveIndex(batch)
-        }
-    }
-
-    /// Proves that the codes of all sealed blobs are right.
-    private func verify(_ bytes: [UInt8], blobs: [PackEntry]) throws {
-        try context.codecs.withCodec { codec in
-            for blob in blobs {
-                let start = Int(blob.offset)
-                let sealed = bytes.span.extracting(start..<(start + Int(blob.storedLength)))
-                try codec.checkSeal(sealed, of: blob)
-            }
         }
     }
 

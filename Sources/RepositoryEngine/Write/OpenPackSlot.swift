@@ -95,8 +95,13 @@ final class PackBuffers: Sendable {
             buffer.removeAll(keepingCapacity: true)
             return buffer
         }
-        return []
+        // Room for the blob that passes the target; memory that is not touched costs nothing.
+        var buffer: [UInt8] = []
+        buffer.reserveCapacity(targetByteCount + Self.overshootByteCount)
+        return buffer
     }
+
+    private static let overshootByteCount = (8 << 20) + (64 << 10)
 
     /// Gives a buffer back; the caller must hold no other copy of it.
     func giveBack(_ buffer: consuming [UInt8]) {
