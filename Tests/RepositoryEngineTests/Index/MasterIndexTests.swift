@@ -216,6 +216,46 @@ struct MasterIndexTests {
         #expect(seen == batch.blobs.map(\.id).sorted())
     }
 
+    @Test("searches agree with a dictionary, whatever the ids look like", arguments: [0, 1, 2] as [UInt64])
+    func agreesWithDictionary(shape: UInt64) throws {
+        var ids = IDGenerator(seed: 31)
+        // Shape 1 crowds all ids into one shard, shape 2 also into one bucket of it with equal first words.
+        func shaped(_ id: BlobID) -> BlobID {
+            var words = id.digest.words
+            if shape == 1 { words.0 >>= 9 }
+            if shape == 2 { words.0 = words.0 & 3 }
+            return BlobID(Digest256(words: words))
+        }
+        let index = MasterIndex()
+        var expected: [BlobID: Int] = [:]
+        for round in 0..<6 {
+            var batch = IndexBatch(indexFile: ids.next())
+            for _ in 0..<(round == 0 ? 40 : 10) {
+                var pack = ids.pack(blobCount: 100)
+                for number in pack.blobs.indices {
+                    pack.blobs[number].id = shaped(pack.blobs[number].id)
+                    expected[pack.blobs[number].id, default: 0] += 1
+                }
+                if let known = expected.keys.first {
+                    pack.blobs[7].id = known
+                    expected[known, default: 0] += 1
+                }
+                batch.append(pack: pack.id, blobs: pack.blobs)
+            }
+            try index.add(batch)
+        }
+        var missing = 0
+        for batchID in expected.keys where !index.contains(.data, batchID) { missing += 1 }
+        // The blobs that the copies above replaced are not there.
+        #expect(missing <= 90)
+        var previous: BlobID?
+        index.forEachBlob(.data) { blob in
+            #expect(previous.map { $0 <= blob.blob.id } ?? true)
+            previous = blob.blob.id
+        }
+        for _ in 0..<2000 { #expect(!index.contains(.data, shaped(ids.next()))) }
+    }
+
     @Test("a million blobs cost at most 48 bytes each, search structure and packs included")
     func memory() async throws {
         await #expect(processExitsWith: .success) {
