@@ -62,7 +62,9 @@ struct RepositoryOpening: Sendable {
 
     /// Opens with the password; one that is typed may be tried three times.
     func open(_ storage: any ObjectStorage, _ selection: RepositorySelection) async throws -> Repository {
-        let options = openOptions(keyHint: selection.keyHint)
+        var options = openOptions(keyHint: selection.keyHint)
+        // Copying packs from one local disk to another gains nothing.
+        if case .directory = selection.location { options.cache?.keepsTreePacks = false }
         var attempt = 1
         while true {
             let password = try selection.password.read(
