@@ -58,12 +58,12 @@ struct ForgetRequest: Sendable {
         if session.console.isJSON {
             if !groups.isEmpty { session.console.write(json(groups)) }
         } else {
-            show(groups, session.console)
+            show(groups, session.console, zone: TimeText.zone(in: session.context))
         }
         return groups.flatMap { $0.removed.map(\.id) }
     }
 
-    private func show(_ groups: [Judged], _ console: Console) {
+    private func show(_ groups: [Judged], _ console: Console, zone: String) {
         console.say("Applying Policy: \(RetentionText.sentence(policy))")
         for group in groups {
             let title = title(group.key)
@@ -74,7 +74,8 @@ struct ForgetRequest: Sendable {
             let removed = group.removed.map { SnapshotText.Row(id: $0.id, snapshot: $0.snapshot) }
             for (verb, rows) in [("keep", kept), ("remove", removed)] where !rows.isEmpty {
                 console.say("\(verb) \(rows.count) snapshots:")
-                for line in SnapshotText.table(rows.reversed(), isCompact: isCompact) { console.say(line) }
+                let table = SnapshotText.table(rows.reversed(), isCompact: isCompact, zone: zone)
+                for line in table { console.say(line) }
                 console.say()
             }
         }
