@@ -43,9 +43,14 @@ struct RepositoryFiles: Sendable {
         }
     }
 
+    /// The file to store for JSON.
+    func seal(_ json: [UInt8]) throws -> [UInt8] {
+        try codecs.withCodec { try $0.file(json: json.span, version: version) }
+    }
+
     /// Seals JSON and stores it under its hash.
     func save<Kind>(_ json: [UInt8], key: (ContentID<Kind>) -> String) async throws -> ContentID<Kind> {
-        let file = try codecs.withCodec { try $0.file(json: json.span, version: version) }
+        let file = try seal(json)
         let id = ContentID<Kind>(SHA256.digest(file.span))
         try await storage.put(key(id), ObjectBody(file, sha256Hex: id.hex))
         return id

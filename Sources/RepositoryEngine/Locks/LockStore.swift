@@ -67,6 +67,7 @@ struct LockStore: Sendable {
         }
     }
 
+    /// Stores a new lock file; a failed attempt that may have stored it nevertheless is undone.
     func write(_ kind: LockKind) async throws -> LockID {
         let lock = LockFile(
             time: wallClock.now(),
@@ -77,9 +78,18 @@ struct LockStore: Sendable {
             userID: identity.userID,
             groupID: identity.groupID
         )
-        return try await withDeadline(Self.requestDeadline, clock: Self.requestClock) {
-            try await files.save(lock.encode(), key: RepositoryLayout.key)
+        let file = try files.seal(lock.encode())
+        let id = LockID(SHA256.digest(file.span))
+        do {
+            try await withDeadline(Self.requestDeadline, clock: Self.requestClock) {
+                try await files.storage.put(RepositoryLayout.key(id), ObjectBody(file, sha256Hex: id.hex))
+            }
+        } catch {
+            // Cancelled or without an answer, it may be there all the same, and would block others until it is stale.
+            if (error as? StorageError)?.isRetryable ?? true { _ = await deleteShielded(id) }
+            throw error
         }
+        return id
     }
 
     func delete(_ id: LockID) async throws {

@@ -66,6 +66,18 @@ struct RepositoryLockTests {
         #expect(try await lockCount(storage) == 0)
     }
 
+    @Test("a lock that was stored although its writing failed does not stay behind")
+    func unacknowledged() async throws {
+        let storage = MemoryStorage()
+        let faulty = FaultyStorage(storage)
+        let repository = try await makeRepository(on: faulty)
+        faulty.add(.init(.doneButFailed(StorageError(.unavailable, "no answer")), on: [.put], prefix: "locks/"))
+        await #expect(throws: StorageError.self) {
+            try await repository.withLock(.exclusive) { _ in }
+        }
+        #expect(try await lockCount(storage) == 0)
+    }
+
     @Test("an exclusive lock conflicts, names its holder, and leaves no lock of the loser")
     func conflict() async throws {
         let storage = MemoryStorage()
