@@ -42,8 +42,8 @@ final class BlobCodec: @unchecked Sendable {
 
     private static let tinyByteCount = 4096
 
-    /// Scratch memory above this is given back after use, in bytes.
-    private static let keptScratchByteCount = 16 << 20
+    /// Scratch memory above this is given back after use, in bytes: only one chunk of random data in thirty is larger.
+    private static let keptScratchByteCount = 4 << 20
 
     init(key: CipherKey, level: Int) throws(TransformError) {
         cipher = try MessageCipher(key: key)
@@ -101,11 +101,13 @@ final class BlobCodec: @unchecked Sendable {
     func takeScratch() -> [UInt8] { scratches.popLast() ?? [] }
 
     /// Takes lent memory back; large pieces are freed.
-    func returnScratch(_ memory: consuming [UInt8]) {
-        var memory = memory
+    ///
+    /// By `inout`, since emptying memory that someone else still refers to would allocate it anew each time.
+    func returnScratch(_ memory: inout [UInt8]) {
         guard memory.capacity <= Self.keptScratchByteCount else { return }
         memory.removeAll(keepingCapacity: true)
-        scratches.append(memory)
+        scratches.append([])
+        swap(&memory, &scratches[scratches.count - 1])
     }
 
     // MARK: Verifying
@@ -128,7 +130,7 @@ final class BlobCodec: @unchecked Sendable {
             return
         }
         var copy = takeScratch()
-        defer { returnScratch(copy) }
+        defer { returnScratch(&copy) }
         try decompress(opened.span, limit: plaintext.count, appendingTo: &copy)
         guard copy.span.isEqual(to: plaintext) else { throw machineFault(id) }
     }
@@ -156,7 +158,7 @@ final class BlobCodec: @unchecked Sendable {
         do {
             if blob.isCompressed {
                 var frame = takeScratch()
-                defer { returnScratch(frame) }
+                defer { returnScratch(&frame) }
                 try cipher.open(sealed, appendingTo: &frame)
                 try decompress(frame.span, limit: Int(blob.uncompressedLength), appendingTo: &plaintext)
             } else {

@@ -42,7 +42,7 @@ package struct WriterTotals: Hashable, Sendable {
 /// of that kind. Full packs go to the upload tasks of the scope; call ``waitForCapacity()`` between saves, it suspends while
 /// too many wait. An index file lists packs only once they are stored; it is saved every 50 000 blobs or 10 minutes.
 ///
-/// Peak memory: (open packs + uploads + 1 + callers between two waits) × (pack size + one blob), and 50 000 pending ids.
+/// Peak memory: (open packs + uploads + callers between two waits) × (pack size + one blob), and 50 000 pending ids.
 package final class BlobWriter: Sendable {
     let context: WriterContext
     private let index: MasterIndex
@@ -68,7 +68,7 @@ package final class BlobWriter: Sendable {
                 return (kind, (0..<count).map { _ in OpenPackSlot(kind: kind, buffers: buffers) })
             }
         )
-        queue = PackQueue(limit: context.uploadCount + 1)
+        queue = PackQueue(limit: context.uploadCount)
         stopwatch = Stopwatch(clock: context.clock)
     }
 
@@ -176,11 +176,11 @@ package final class BlobWriter: Sendable {
     private func store(_ kind: BlobKind, _ plaintext: Span<UInt8>, id: BlobID, codec: BlobCodec) throws -> Int {
         let stored: Int
         var opened = codec.takeScratch()
-        defer { codec.returnScratch(opened) }
+        defer { codec.returnScratch(&opened) }
         let isCompressed = context.compresses(kind) && !plaintext.isEmpty
         if isCompressed {
             var frame = codec.takeScratch()
-            defer { codec.returnScratch(frame) }
+            defer { codec.returnScratch(&frame) }
             try codec.compress(plaintext, appendingTo: &frame)
             stored = try append(kind, frame.span, id: id, uncompressed: plaintext.count, codec: codec, opened: &opened)
         } else {
@@ -225,13 +225,14 @@ package final class BlobWriter: Sendable {
         }
         guard let slots = slots[kind] else { return }
         let slot = slots[Int(truncatingIfNeeded: id.digest.words.2 % UInt64(slots.count))]
-        let closed = try slot.append(
+        var closed = try slot.append(
             id: id,
             storedByteCount: storedByteCount,
             uncompressedByteCount: uncompressedByteCount,
             seal
         )
-        for pack in closed { try enqueue(pack) }
+        // Taken out of the list, so that the header is appended to the only reference and copies nothing.
+        while let pack = closed.popLast() { try enqueue(pack) }
     }
 
     private func note(_ kind: BlobKind, plaintextByteCount: Int, storedByteCount: Int) {
@@ -266,7 +267,7 @@ package final class BlobWriter: Sendable {
     }
 
     /// Adds the header and hands the pack to the uploads.
-    private func enqueue(_ pack: ClosedPack) throws {
+    private func enqueue(_ pack: consuming ClosedPack) throws {
         var pack = pack
         try context.codecs.withCodec { codec in
             PackHeader.append(pack.blobs, to: &pack.bytes, cipher: codec.cipher, iv: try codec.nextVector())
