@@ -21,7 +21,7 @@ package struct ArchiveOptions: Sendable {
     /// Threads that hash, compress and seal.
     package var workerCount = 2
     /// Files read at once; above ``workerCount`` it hides the latency of network file systems.
-    package var readConcurrency = 4
+    package var readConcurrency = 2
     /// How the cuts of a large file are searched.
     package var chunkSearch = ChunkSearch.automatic
     /// Largest file that is read a second time when it changed while being read; larger ones are only reported.

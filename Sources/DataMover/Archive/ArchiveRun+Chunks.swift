@@ -56,7 +56,7 @@ extension ArchiveRun {
                 let limit = min(SegmentPool.segmentByteCount, source.expectedByteCount + 1)
                 let lease = try await segments.lease(carry.count + limit)
                 try await waitForCapacity()
-                var bytes = segments.takeBuffer()
+                var bytes = segments.takeBuffer(carry.count + limit)
                 bytes.append(contentsOf: carry)
                 switch try await source.next(into: &bytes, limit: limit) {
                 case .zeroChunks(let count):

@@ -71,8 +71,8 @@ extension ArchiveRun {
     private func search(_ shared: SharedFile, segment index: Int, lease: SegmentLease) throws -> SearchedSegment {
         let offset = index * SegmentPool.segmentByteCount
         let overlap = min(offset, CandidateSegment.overlapByteCount)
-        var bytes = segments.takeBuffer()
         let wanted = SegmentPool.segmentByteCount + overlap
+        var bytes = segments.takeBuffer(wanted)
         let count = try shared.file.read(into: &bytes, byteCount: wanted, at: offset - overlap)
         let isLast = count < wanted
         // A file that shrank may end before this segment: an earlier one is the last then.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncPrimitives
+import ResticFormat
 import Synchronization
 
 /// Buffers for the segments of large files, and the bound on how many bytes of them exist at once.
@@ -12,10 +13,10 @@ final class SegmentPool: Sendable {
     private let idle = Mutex<[[UInt8]]>([])
     private let idleLimit: Int
 
-    /// - Parameter workerCount: Workers that must find work; two more segments are allowed for reading ahead.
+    /// - Parameter workerCount: Workers that must find work; one more segment is allowed for reading ahead.
     init(workerCount: Int) {
-        idleLimit = workerCount + 2
-        budget = ByteBudget(byteCount: (workerCount + 2) * Self.segmentByteCount)
+        idleLimit = workerCount + 1
+        budget = ByteBudget(byteCount: (workerCount + 1) * Self.segmentByteCount)
     }
 
     /// Waits until `byteCount` more bytes may be held.
@@ -29,10 +30,11 @@ final class SegmentPool: Sendable {
         budget.tryAcquire(byteCount) ? SegmentLease(budget: budget, byteCount: byteCount) : nil
     }
 
-    /// An empty buffer, with the memory of one used before where there is one.
-    func takeBuffer() -> [UInt8] {
-        guard var buffer = idle.withLock({ $0.popLast() }) else { return [] }
+    /// An empty buffer with room for `byteCount` bytes, in the memory of one used before where there is one.
+    func takeBuffer(_ byteCount: Int) -> [UInt8] {
+        var buffer = idle.withLock { $0.popLast() } ?? []
         buffer.removeAll(keepingCapacity: true)
+        buffer.reserveCapacity(max(byteCount, Self.segmentByteCount + ChunkingRules.minimumByteCount))
         return buffer
     }
 

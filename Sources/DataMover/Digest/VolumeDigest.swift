@@ -21,6 +21,10 @@ import ResticFormat
 ///                 directory: 32 bytes of its own digest · symbolic link: bytes(target) · device: UInt64 st_rdev · else nothing
 ///     attributes = UInt32 count ‖ (bytes(name) ‖ bytes(value)) each, ascending by name
 ///
+/// Test vectors: an empty volume is `a443fc8e69a7a1de3a2023375cfcdbaa1ef8ae04715a8969210fab8162c64636`. A volume owned by 0:0 with all
+/// times 1577836800 s + 5 ns, of a file `a` (0640, `hello restic\n`), an empty directory `d` (2750) and a symbolic link `l` to `a`, is
+/// `798628be8ed006df5d4fa4ebad8b1740df1eaa1dad1ab8de5accef5b16f2223b`.
+///
 /// Stored in a snapshot's member `volume_digest`.
 package struct VolumeDigest: Hashable, Sendable, CustomStringConvertible {
     package let digest: Digest256

@@ -226,7 +226,7 @@ import VolumeIO
             try write([UInt8](repeating: 0, count: 1000), to: source + "/large")
             let sink = CollectingSink()
             let result = try await archive(source, into: sink) {
-                $0.excludes = { String(decoding: $0, as: UTF8.self).hasSuffix("/skip") }
+                $0.exclude(matching: try PathFilter(patterns: ["skip"]))
                 $0.maximumFileByteCount = 999
                 $0.exclusionMarks = [
                     try .cacheDirectory(), ExclusionMark(name: try FileName(".nobackup")),
