@@ -15,6 +15,7 @@ struct FindCommand: ResticSubcommand {
             """,
         examples: [
             "velero restic find config.json",
+            "velero restic find --blob 5891b5b5",
             "velero restic find --long --oldest 2026-01-01 '*.sql' --host db1",
         ]
     )
@@ -47,8 +48,24 @@ struct FindCommand: ResticSubcommand {
     )
     var snapshots: [String] = []
 
+    @Flag(help: "Patterns are ids of blobs: find the files that use them.") var blob = false
+    @Flag(help: "Patterns are ids of trees: find the directories they are.") var tree = false
+    @Flag(help: "Patterns are ids of packs: find what uses their content.") var pack = false
+    @Flag(help: "Tell which packs the blobs and trees found are in.") var showPackId = false
+
     @OptionGroup var filter: SnapshotFilterOptions
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
+
+    func validate() throws {
+        guard [blob, tree, pack].filter({ $0 }).count <= 1 else {
+            throw ValidationError("--blob, --tree and --pack exclude each other")
+        }
+        guard !showPackId || blob || tree || pack else {
+            throw ValidationError("--show-pack-id needs --blob, --tree or --pack")
+        }
+    }
+
+    private var objects: FindObjects.Kind? { blob ? .blob : tree ? .tree : pack ? .pack : nil }
 
     func execute(in context: CommandContext) async throws {
         let matcher: PathFilter
@@ -66,6 +83,11 @@ struct FindCommand: ResticSubcommand {
             found.sort { $0.snapshot.time < $1.snapshot.time }
             if !reverse { found.reverse() }
             try await session.loadIndex()
+            if let objects {
+                var search = try FindObjects(objects, patterns, session, showsPacks: showPackId)
+                for stored in found { try await search.search(stored) }
+                return search.finish()
+            }
             var report = FindReport(session.console, isLong: long, isHumanReadable: humanReadable)
             for stored in found {
                 report.begin(stored)
