@@ -19,7 +19,8 @@ package enum VeleroProcess {
         let command = Task { await CommandLineRunner.run(arguments, in: context) }
         let signals = SignalWatcher(
             terminate: {
-                context.output.errorLine("interrupted: stopping and removing locks; interrupt again to stop at once")
+                let text = "interrupted: stopping and removing locks; interrupt again to stop at once"
+                if !context.statusRequests.announce(text) { context.output.errorLine(text) }
                 command.cancel()
             },
             showStatus: { context.statusRequests.request() }

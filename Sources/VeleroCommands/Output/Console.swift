@@ -12,7 +12,12 @@ package struct Console: Sendable {
         self.context = context
         self.verbosity = verbosity
         self.isJSON = isJSON
-        display = StatusDisplay(context.output, isLive: context.output.isTerminal && !isJSON && verbosity > .quiet)
+        let display = StatusDisplay(
+            context.output,
+            isLive: context.output.isTerminal && !isJSON && verbosity > .quiet
+        )
+        self.display = display
+        context.statusRequests.handleAnnouncements { display.printError($0) }
     }
 
     /// A line of the command's story: what it does and has done.
