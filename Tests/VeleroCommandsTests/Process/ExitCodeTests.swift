@@ -113,10 +113,62 @@ struct ExitCodeTests {
         let bench = try Workbench()
         try bench.makeSnapshots()
         let unprivileged = try UnprivilegedVelero(bench)
+        try unprivileged.protectRepository()
         let refused = try unprivileged.run(["snapshots"])
         #expect(refused.code == 1)
         #expect(refused.errorText.contains("--no-lock"), "\(refused.errorText)")
         let read = try unprivileged.run(["--no-lock", "snapshots"])
         #expect(read.code == 0, "\(read.errorText)")
+    }
+
+    @Test("a file that cannot be read: 3, and the snapshot holds the rest")
+    func unreadable() throws {
+        let bench = try Workbench()
+        try bench.restic(["init", "-q"])
+        let unprivileged = try UnprivilegedVelero(bench)
+        try unprivileged.ownRepository()
+        try requireProgram("chmod").run(["000", bench.source + "/a"])
+        let outcome = try unprivileged.run(["backup", bench.source])
+        #expect(outcome.code == 3)
+        #expect(outcome.errorText.contains("/src/a"), "\(outcome.errorText)")
+        #expect(outcome.errorText.hasSuffix("Warning: at least one source file could not be read\n"))
+        #expect(outcome.text.contains("snapshot "))
+        let listing = try bench.restic(["ls", "latest"])
+        #expect(listing.contains("/big") && !listing.contains("/src/a"))
+        let json = try unprivileged.run(["backup", "--json", bench.source])
+        #expect(json.code == 3)
+        #expect(json.errorText.contains(#"{"message_type":"error","error":{"message":""#))
+        #expect(json.errorText.contains(#"{"message_type":"exit_error","code":3,"#))
+    }
+
+    @Test("a source that does not exist: 3 beside others, 1 alone")
+    func missingSource() throws {
+        let bench = try Workbench()
+        try bench.restic(["init", "-q"])
+        let beside = try bench.run(["backup", "src", "nowhere"])
+        #expect(beside.code == 3)
+        #expect(beside.errorText.contains("nowhere does not exist, skipping"))
+        #expect(try bench.run(["backup", "nowhere"]).code == 1)
+        #expect(try bench.run(["backup"]).code == 1)
+    }
+
+    @Test("SIGINT and SIGTERM during a backup: 130, no lock, no snapshot", arguments: [SIGINT, SIGTERM])
+    func interruptedBackup(signal: Int32) async throws {
+        let bench = try Workbench()
+        try bench.restic(["init", "-q"])
+        let backup = try RunningProgram(
+            bench.velero.path,
+            ["restic", "backup", "--stdin"],
+            environment: bench.environment
+        )
+        let locks = bench.repository + "/locks"
+        while try FileManager.default.contentsOfDirectory(atPath: locks).isEmpty { sched_yield() }
+        backup.signal(SIGHUP)
+        backup.signal(SIGUSR1)
+        backup.signal(signal)
+        #expect(backup.wait() == 130)
+        #expect(backup.errorText.contains("interrupted"))
+        #expect(try bench.restic(["list", "locks"]).isEmpty)
+        #expect(try bench.restic(["list", "snapshots"]).isEmpty)
     }
 }

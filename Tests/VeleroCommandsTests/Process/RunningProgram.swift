@@ -87,9 +87,19 @@ struct UnprivilegedVelero {
         try requireProgram("chmod").run(["-R", "a+rX", bench.root])
     }
 
+    /// Gives the repository to whoever runs ``run(_:)``.
+    func ownRepository() throws {
+        guard getuid() == 0 else { return }
+        try requireProgram("chown").run(["-R", "65534:65534", bench.repository])
+    }
+
+    /// Makes the repository read-only for whoever runs ``run(_:)``.
+    func protectRepository() throws {
+        if getuid() != 0 { try requireProgram("chmod").run(["-R", "a-w", bench.repository]) }
+    }
+
     func run(_ words: [String]) throws -> Workbench.Outcome {
         let prefix = getuid() == 0 ? ["--reuid=65534", "--regid=65534", "--clear-groups", binary] : [binary]
-        if getuid() != 0 { try requireProgram("chmod").run(["-R", "a-w", bench.repository]) }
         let program = try requireProgram(getuid() == 0 ? "setpriv" : "env")
         let output = try program.attempt(
             prefix + ["restic"] + words,
