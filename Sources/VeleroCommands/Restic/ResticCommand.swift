@@ -16,8 +16,11 @@ struct ResticCommand: ParsableCommand {
               velero restic -r s3:https://s3.example.org/bucket backup /var/lib/data
               velero restic restore latest --target /tmp/restored
 
-            Exit codes: 0 done, 1 failed, 3 done but some input could not be read, 10 no repository,
-            11 repository locked, 12 wrong password, 130 interrupted.
+            Exit codes:
+              0 done                                   10 no repository
+              1 failed                                 11 repository locked
+              3 done, but something was not readable   12 wrong password
+              130 interrupted
             """,
         subcommands: [
             InitCommand.self, BackupCommand.self, RestoreCommand.self, SnapshotsCommand.self, LsCommand.self,
