@@ -12,11 +12,7 @@ struct BatchWriter: Sendable {
     let executor: BlockingExecutor
 
     func write(_ batch: RestoreBatch) async throws {
-        if run.options.isDryRun {
-            for file in batch.files { run.finish(file.path, .restored, byteCount: Int(clamping: file.node.size)) }
-            for link in batch.links { run.finish(link.directory.path(of: link.name), .restored, byteCount: 0) }
-            return
-        }
+        if run.options.isDryRun { return try await executor.run { try rehearse(batch) } }
         let reads = try await plan(batch)
         let files = batch.files
         try await forEach(reads, limit: run.options.readConcurrency) { read in
@@ -100,18 +96,28 @@ struct BatchWriter: Sendable {
             try openFile(file).file.truncate(to: byteCount)
             if !run.options.writesSparseFiles { try openFile(file).file.allocate(byteCount: byteCount) }
         }
+        // restic's counting: a file that is right already is skipped, one that is mended counts as a whole.
+        let isRight = file.existing == .file && !needed.contains(true)
         var chunks: [PlannedChunk] = []
         var offset = 0
         for (index, location) in stored.enumerated() {
             if needed[index] {
                 chunks.append(PlannedChunk(stored: location, offset: offset))
             } else {
-                run.progress.add(location.blob.plaintextByteCount, to: run.progress.bytesSkipped)
+                count(location.blob.plaintextByteCount, isSkipped: isRight)
             }
             offset += location.blob.plaintextByteCount
         }
         release(file)
         return chunks
+    }
+
+    private func count(_ byteCount: Int, isSkipped: Bool) {
+        if isSkipped {
+            run.progress.add(byteCount, to: run.progress.bytesSkipped)
+        } else {
+            run.progress.add(byteCount, to: run.progress.bytesRestored)
+        }
     }
 
     /// Compares an existing file with the snapshot and cuts it to length.
@@ -130,6 +136,11 @@ struct BatchWriter: Sendable {
         } catch  where error.code == .denied {
             // A file without write permission for its owner: replace it.
             try directory.directory.removeFile(file.name)
+            let created = SharedFile(try directory.directory.createFile(file.name))
+            file.state.withLock { state in
+                state.progress = .open(created)
+                state.wroteAnything = true
+            }
             return Array(repeating: true, count: content.count)
         } catch {
             throw error
@@ -157,8 +168,13 @@ struct BatchWriter: Sendable {
 
     // MARK: Content
 
+    /// Files of one read that may be open together.
+    private static let openFileCount = 128
+
     /// Fetches the chunks of one read and writes each to all its places.
     private func perform(_ read: ContentPlan.Read, files: [PlannedFile]) async throws {
+        let touched = Set(read.chunks.lazy.flatMap { $0.placements.lazy.map(\.file) })
+        let closesAtOnce = touched.count > Self.openFileCount
         try await run.source.readChunks(
             read.chunks.map(\.stored),
             deliver: { index, plaintext in
@@ -170,6 +186,7 @@ struct BatchWriter: Sendable {
                         self.giveUp(file, error)
                     }
                     self.count(file)
+                    if closesAtOnce { self.release(file) }
                 }
             },
             fail: { index, error in
@@ -179,6 +196,8 @@ struct BatchWriter: Sendable {
                 }
             }
         )
+        // Files wait for their other chunks closed, so that no snapshot makes this process run out of descriptors.
+        for file in touched { release(files[file]) }
     }
 
     private func write(_ plaintext: Span<UInt8>, to file: PlannedFile, at offset: Int) throws {
@@ -242,19 +261,22 @@ struct BatchWriter: Sendable {
         try run.metadata.apply(
             file.node,
             to: open.file,
-            mayHaveAttributes: file.existing == .file || !file.directory.isNew
+            mayHaveAttributes: file.existing == .file || file.directory.mayPassOnAttributes
         )
         let wroteAnything = file.state.withLock { state in
             state.progress = .closed
             return state.wroteAnything
         }
-        let action: RestoredItem.Action =
-            file.existing == .nothing ? .restored : wroteAnything ? .updated : .unchanged
-        run.finish(file.path, action, byteCount: Int(clamping: file.node.size))
+        let byteCount = Int(clamping: file.node.size)
+        switch (file.existing, wroteAnything) {
+        case (.nothing, _): run.finish(file.path, .restored, byteCount: byteCount)
+        case (.file, true): run.finish(file.path, .updated, byteCount: byteCount)
+        case (.file, false): run.finish(file.path, .unchanged, byteCount: byteCount)
+        }
     }
 
     /// Reports a file's first failure; it stays in the target without its metadata.
-    private func giveUp(_ file: PlannedFile, _ error: any Error) {
+    func giveUp(_ file: PlannedFile, _ error: any Error) {
         let isFirst = file.state.withLock { state in
             state.progress = .closed
             guard state.failure == nil else { return false }
@@ -262,85 +284,6 @@ struct BatchWriter: Sendable {
             return true
         }
         if isFirst { run.fail(file.path, error) }
-    }
-
-    // MARK: Links and directories
-
-    private func make(_ link: PlannedLink) {
-        let path = link.directory.path(of: link.name)
-        do {
-            let directory = try run.target.open(link.directory)
-            let first = try run.target.open(link.firstDirectory)
-            var action = RestoredItem.Action.restored
-            if !link.directory.isNew {
-                do throws(FileSystemError) {
-                    let existing = try directory.directory.metadata(of: link.name)
-                    let original = try first.directory.metadata(of: link.firstName)
-                    if existing.inode == original.inode, existing.device == original.device {
-                        run.finish(path, .unchanged, byteCount: 0)
-                        return
-                    }
-                    action = .updated
-                    if existing.kind == .directory {
-                        if run.options.deletesExtraEntries {
-                            try directory.directory.removeRecursively(link.name)
-                        } else {
-                            try directory.directory.removeEmptyDirectory(link.name)
-                        }
-                    } else {
-                        try directory.directory.removeFile(link.name)
-                    }
-                } catch  where error.code == .notFound {
-                    // Nothing in the way; a missing first name shows below.
-                } catch {
-                    throw error
-                }
-            }
-            try directory.directory.makeHardLink(link.name, to: link.firstName, in: first.directory)
-            run.finish(path, action, byteCount: 0)
-        } catch {
-            run.fail(path, error)
-        }
-    }
-
-    private func finish(_ finished: FinishedDirectory) {
-        let directory = finished.directory
-        do {
-            let open = try run.target.open(directory)
-            if let keptNames = finished.keptNames, !directory.isNew { deleteExtra(in: directory, open, keptNames) }
-            if let node = finished.node { try run.metadata.apply(node, to: open.directory) }
-            if !directory.names.isEmpty {
-                run.finish(directory.path, directory.isNew ? .restored : .updated, byteCount: 0)
-            }
-        } catch {
-            run.fail(directory.path, error)
-        }
-        run.target.forget(directory)
-    }
-
-    private func deleteExtra(in directory: RestoreDirectory, _ open: SharedDirectory, _ keptNames: [FileName]) {
-        do {
-            let listing = try open.directory.entries()
-            var kept = keptNames[...]
-            for index in 0..<listing.count {
-                let name = listing.name(at: index)
-                while let first = kept.first, first < name { kept.removeFirst() }
-                if kept.first == name { continue }
-                let path = directory.path(of: name)
-                let isDirectory = listing.kind(at: index) == .directory
-                if let selection = run.options.selection, !selection.decision(path, isDirectory: isDirectory).restores {
-                    continue
-                }
-                do {
-                    try open.directory.removeRecursively(name)
-                    run.finish(path, .deleted, byteCount: 0)
-                } catch {
-                    run.fail(path, error)
-                }
-            }
-        } catch {
-            run.fail(directory.path, error)
-        }
     }
 }
 

@@ -31,17 +31,25 @@ package struct RepositoryRestoreSource: RestoreSource {
         guard let first = chunks.first else { return }
         // Chunks ascend by offset, so they come in the order they were given.
         var place = 0
-        try await PackReader(repository).read(
-            chunks.map(\.blob),
-            of: first.pack,
-            onFailure: { _, error in
-                fail(place, error)
-                place += 1
-            },
-            { _, plaintext in
-                deliver(place, plaintext.span)
-                place += 1
-            }
-        )
+        do {
+            try await PackReader(repository).read(
+                chunks.map(\.blob),
+                of: first.pack,
+                onFailure: { _, error in
+                    fail(place, error)
+                    place += 1
+                },
+                { _, plaintext in
+                    deliver(place, plaintext.span)
+                    place += 1
+                }
+            )
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // The storage does not hand out this pack: its files fail, others may still be had.
+            try Task.checkCancellation()
+            for missing in place..<chunks.count { fail(missing, error) }
+        }
     }
 }

@@ -10,17 +10,21 @@ final class RestoreDirectory: Sendable {
     let path: [UInt8]
     /// True when this run made the directory, so that nothing of it need be looked for.
     let isNew: Bool
+    /// True when what is made in it may begin with attributes, such as the access list a directory hands down.
+    let mayPassOnAttributes: Bool
 
-    init(root: Void = (), isNew: Bool) {
+    init(root: Void = (), isNew: Bool, mayPassOnAttributes: Bool) {
         names = []
         path = []
         self.isNew = isNew
+        self.mayPassOnAttributes = mayPassOnAttributes
     }
 
-    init(_ name: FileName, in parent: RestoreDirectory, isNew: Bool) {
+    init(_ name: FileName, in parent: RestoreDirectory, isNew: Bool, mayPassOnAttributes: Bool) {
         names = parent.names + [name]
         path = parent.path(of: name)
         self.isNew = isNew
+        self.mayPassOnAttributes = mayPassOnAttributes
     }
 
     /// The path of an entry of this directory.
@@ -68,6 +72,13 @@ final class RestoreTarget: Sendable {
         }
         return opened
     }
+
+    /// Whether files and directories made in `directory` get an access list from it.
+    static func passesOnAttributes(_ directory: SharedDirectory) -> Bool {
+        directory.directory.extendedAttributes().attributes.contains { $0.name == defaultAccessList }
+    }
+
+    private static let defaultAccessList = Array("system.posix_acl_default".utf8)
 
     /// Closes a directory that is no longer needed.
     func forget(_ directory: RestoreDirectory) {

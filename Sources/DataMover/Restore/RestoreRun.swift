@@ -43,20 +43,18 @@ final class RestoreRun: Sendable {
     }
 
     /// Counts and reports an entry that is as it should be.
-    func finish(_ path: [UInt8], _ action: RestoredItem.Action, byteCount: Int) {
+    func finish(_ path: @autoclosure () -> [UInt8], _ action: RestoredItem.Action, byteCount: Int) {
         switch action {
         case .deleted: progress.add(1, to: progress.filesDeleted)
         case .unchanged: progress.add(1, to: progress.filesSkipped)
         case .restored, .updated: progress.add(1, to: progress.filesRestored)
         }
-        observer.itemDone?(RestoredItem(path: path, action: action, byteCount: byteCount))
+        observer.itemDone?(RestoredItem(path: path(), action: action, byteCount: byteCount))
     }
 
     /// Counts and reports an entry the overwrite policy leaves alone.
-    func skip(_ path: [UInt8], _ node: Node) {
-        let byteCount = node.kind == .file ? Int(clamping: node.size) : 0
-        progress.add(1, to: progress.filesSkipped)
+    func skip(_ path: [UInt8], byteCount: Int) {
         progress.add(byteCount, to: progress.bytesSkipped)
-        observer.itemDone?(RestoredItem(path: path, action: .unchanged, byteCount: byteCount))
+        finish(path, .unchanged, byteCount: byteCount)
     }
 }

@@ -30,7 +30,7 @@ package struct RestoreVerifier: Sendable {
             executor: BlockingExecutor(name: "verify", threadCount: workerCount),
             observer: observer
         )
-        try await walk.visit(tree, RestoreDirectory(isNew: false))
+        try await walk.visit(tree, RestoreDirectory(isNew: false, mayPassOnAttributes: true))
         try await walk.compareRound()
         return walk.fileCount
     }
@@ -66,7 +66,10 @@ package struct RestoreVerifier: Sendable {
                     verifier.selection?.decision(directory.path(of: name), isDirectory: isDirectory)
                     ?? (restores: true, descends: true)
                 if isDirectory, decision.restores || decision.descends, let subtree = node.subtree {
-                    try await visit(subtree, RestoreDirectory(name, in: directory, isNew: false))
+                    try await visit(
+                        subtree,
+                        RestoreDirectory(name, in: directory, isNew: false, mayPassOnAttributes: true)
+                    )
                 } else if node.kind == .file, decision.restores {
                     round.append(PlannedFile(directory: directory, name: name, node: node, existing: .file))
                     if round.count == RestoreVerifier.roundFileCount { try await compareRound() }

@@ -41,8 +41,7 @@ struct RestoreWalk: ~Copyable {
     ) async throws -> [FileName]? {
         var keptNames: [FileName]? = run.options.deletesExtraEntries ? [] : nil
         do {
-            var decoder = try TreeDecoder(text)
-            while let node = try decoder.next() {
+            for node in try Self.nodes(of: text) {
                 try Task.checkCancellation()
                 guard let name = checkedName(node, in: directory) else {
                     // What the snapshot calls so cannot be told from what is extra here.
@@ -77,7 +76,7 @@ struct RestoreWalk: ~Copyable {
             )
         if node.kind == .directory {
             guard decision.restores || decision.descends else { return }
-            try await visitDirectory(node, name, in: directory, path: path, restoresMetadata: decision.restores)
+            try await visitDirectory(node, name, in: directory, path: path, isSelected: decision.restores)
             return
         }
         guard decision.restores else { return }
@@ -96,13 +95,12 @@ struct RestoreWalk: ~Copyable {
         _ name: FileName,
         in parent: RestoreDirectory,
         path: [UInt8],
-        restoresMetadata: Bool
+        isSelected: Bool
     ) async throws {
         guard let subtree = node.subtree else {
             run.fail(path, "the snapshot has no tree for this directory; run check", nil)
             return
         }
-        run.progress.add(1, to: run.progress.filesFound)
         let text: [UInt8]
         do {
             text = try await run.source.tree(subtree)
@@ -112,17 +110,52 @@ struct RestoreWalk: ~Copyable {
             run.fail(path, "cannot read this directory's tree: \(error)", error)
             return
         }
+        if !isSelected, await !leadsToSelected(text, path: path) { return }
+        run.progress.add(1, to: run.progress.filesFound)
         let directory: RestoreDirectory
         do {
-            directory = RestoreDirectory(name, in: parent, isNew: try makeDirectory(name, in: parent))
+            let isNew = try makeDirectory(name, in: parent)
+            directory = RestoreDirectory(
+                name,
+                in: parent,
+                isNew: isNew,
+                mayPassOnAttributes: try !isNew || passesOnAttributes(parent)
+            )
         } catch {
             run.fail(path, error)
             return
         }
         let keptNames = try await visitEntries(of: text, in: directory)
-        try await append(
-            FinishedDirectory(directory: directory, node: restoresMetadata ? node : nil, keptNames: keptNames)
-        )
+        try await append(FinishedDirectory(directory: directory, node: node, keptNames: keptNames))
+    }
+
+    /// Whether anything in a directory that is not itself selected is: only then is the directory made.
+    ///
+    /// True for what cannot be read, so that it is reported.
+    private func leadsToSelected(_ text: [UInt8], path: [UInt8]) async -> Bool {
+        guard let selection = run.options.selection else { return true }
+        do {
+            for node in try Self.nodes(of: text) {
+                try Task.checkCancellation()
+                let path = path + [UInt8(ascii: "/")] + node.name
+                let decision = selection.decision(path, isDirectory: node.kind == .directory)
+                if decision.restores { return true }
+                guard decision.descends, let subtree = node.subtree else { continue }
+                if await leadsToSelected(try await run.source.tree(subtree), path: path) { return true }
+            }
+            return false
+        } catch {
+            return true
+        }
+    }
+
+    // Not inlined, and throwing untyped: Swift 6.3.1 crashes optimising an async function around a typed throw.
+    @inline(never)
+    private static func nodes(of text: [UInt8]) throws -> [Node] { try TreeDecoder.nodes(of: text) }
+
+    private func passesOnAttributes(_ directory: RestoreDirectory) throws -> Bool {
+        if directory.isNew || run.options.isDryRun { return directory.mayPassOnAttributes }
+        return try RestoreTarget.passesOnAttributes(run.target.open(directory))
     }
 
     /// Makes a directory unless one is there; a different entry gives way.
@@ -168,34 +201,20 @@ struct RestoreWalk: ~Copyable {
         case .file, .symlink, .fifo, .blockDevice, .characterDevice: break
         }
         run.progress.add(1, to: run.progress.filesFound)
-        if node.kind == .file { run.progress.add(Int(clamping: node.size), to: run.progress.bytesFound) }
-
-        if let key = node.hardLinkKey {
-            if let first = firstNames[key] {
-                batch.links.append(
-                    PlannedLink(
-                        directory: directory,
-                        name: name,
-                        firstDirectory: first.directory,
-                        firstName: first.name,
-                        node: node
-                    )
-                )
-                return
-            }
-            firstNames[key] = (directory, name)
+        if let key = node.hardLinkKey, let first = firstNames[key] {
+            return try planLink(node, name, in: directory, to: first)
         }
+        if node.kind == .file { run.progress.add(Int(clamping: node.size), to: run.progress.bytesFound) }
 
         let open = run.options.isDryRun && directory.isNew ? nil : try run.target.open(directory)
         var existing: FileMetadata?
         if !directory.isNew, let open { existing = try self.existing(name, in: open) }
+        defer { if let key = node.hardLinkKey { firstNames[key] = (directory, name) } }
         if let existing, !overwrites(existing, with: node) {
-            run.skip(path, node)
-            return
+            return run.skip(path, byteCount: node.kind == .file ? Int(clamping: node.size) : 0)
         }
         if node.kind == .file {
-            try planFile(node, name, in: directory, existing: existing, open: open)
-            return
+            return try planFile(node, name, in: directory, existing: existing, open: open)
         }
         if !run.options.isDryRun, let open {
             if let existing { try remove(existing, name, in: open) }
@@ -203,6 +222,29 @@ struct RestoreWalk: ~Copyable {
             try run.metadata.apply(node, to: name, in: open.directory)
         }
         run.finish(path, existing == nil ? .restored : .updated, byteCount: 0)
+    }
+
+    /// Plans a further name of a file; its bytes count once, with the first name.
+    private mutating func planLink(
+        _ node: Node,
+        _ name: FileName,
+        in directory: RestoreDirectory,
+        to first: (directory: RestoreDirectory, name: FileName)
+    ) throws {
+        if !directory.isNew, let existing = try existing(name, in: run.target.open(directory)),
+            !overwrites(existing, with: node)
+        {
+            return run.skip(directory.path(of: name), byteCount: 0)
+        }
+        batch.links.append(
+            PlannedLink(
+                directory: directory,
+                name: name,
+                firstDirectory: first.directory,
+                firstName: first.name,
+                node: node
+            )
+        )
     }
 
     private mutating func planFile(

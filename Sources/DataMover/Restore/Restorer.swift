@@ -55,7 +55,11 @@ package struct Restorer: Sendable {
             group.addTask(executorPreference: executor) {
                 var walk = RestoreWalk(run: run, batches: batches)
                 do {
-                    try await walk.walk(tree, root: RestoreDirectory(isNew: rootIsNew), rootNode: rootNode)
+                    let root = RestoreDirectory(
+                        isNew: rootIsNew,
+                        mayPassOnAttributes: !rootIsNew || RestoreTarget.passesOnAttributes(target)
+                    )
+                    try await walk.walk(tree, root: root, rootNode: rootNode)
                 } catch {
                     batches.fail(error)
                     throw error
@@ -63,7 +67,13 @@ package struct Restorer: Sendable {
             }
             group.addTask(executorPreference: executor) {
                 let writer = BatchWriter(run: run, executor: executor)
-                while let batch = try await batches.receive() { try await writer.write(batch) }
+                do {
+                    while let batch = try await batches.receive() { try await writer.write(batch) }
+                } catch {
+                    // The walk may be waiting for room.
+                    batches.fail(error)
+                    throw error
+                }
             }
             try await group.waitForAll()
         }
