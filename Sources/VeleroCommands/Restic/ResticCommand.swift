@@ -26,7 +26,8 @@ struct ResticCommand: ParsableCommand {
             InitCommand.self, BackupCommand.self, RestoreCommand.self, SnapshotsCommand.self, LsCommand.self,
             FindCommand.self, DumpCommand.self, DigestCommand.self, CatCommand.self, ListCommand.self,
             CheckCommand.self, ForgetCommand.self, PruneCommand.self, CopyCommand.self, RepairCommand.self,
-            TagCommand.self, KeyCommand.self, UnlockCommand.self, ResticVersionCommand.self,
+            TagCommand.self, DiffCommand.self, StatsCommand.self, KeyCommand.self, UnlockCommand.self,
+            ResticVersionCommand.self,
         ]
     )
 

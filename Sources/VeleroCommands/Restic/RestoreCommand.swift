@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import DataMover
+import ObjectStorage
 import RepositoryEngine
 import ResticFormat
 import VolumeIO
@@ -82,8 +83,10 @@ struct RestoreCommand: ResticSubcommand {
                 "restoring " + SnapshotText.introduction(stored.id, stored.snapshot)
                     + " to \(PrintableText.name(target))"
             )
+            var options = options
+            options.readConcurrency = max(2, min(8, session.repository.storage.recommendedConcurrency))
             try await RestoreTargetDirectory.lend(path, isDryRun: dryRun) { directory, isNew in
-                let reporter = RestoreReporter(session.console)
+                let reporter = RestoreReporter(session.console, remembersSettled: verify && !dryRun)
                 let source = RepositoryRestoreSource(session.repository)
                 let restorer = Restorer(
                     source: source,
@@ -123,7 +126,8 @@ struct RestoreCommand: ResticSubcommand {
         _ session: RepositorySession
     ) async throws {
         session.console.say("verifying files in \(PrintableText.name(target))")
-        let verifier = RestoreVerifier(source: source, selection: options.selection, workerCount: options.workerCount)
+        let scope = UnsettledFiles(selection: options.selection, settled: reporter.settled)
+        let verifier = RestoreVerifier(source: source, selection: scope, workerCount: options.workerCount)
         let count = try await verifier.verify(tree, in: directory, observer: reporter.verifyObserver)
         session.console.say("finished verifying \(count) files in \(PrintableText.name(target))")
     }
@@ -171,5 +175,16 @@ private struct SelectedPaths: RestoreSelection {
     func decision(_ path: [UInt8], isDirectory: Bool) -> (restores: Bool, descends: Bool) {
         let decision = selection.decide(PathComponents(absolute: path))
         return (decision.isSelected, decision.maySelectBelow)
+    }
+}
+
+/// What `--verify` still has to compare.
+private struct UnsettledFiles: RestoreSelection {
+    let selection: (any RestoreSelection)?
+    let settled: Set<[UInt8]>
+
+    func decision(_ path: [UInt8], isDirectory: Bool) -> (restores: Bool, descends: Bool) {
+        let decision = selection?.decision(path, isDirectory: isDirectory) ?? (restores: true, descends: true)
+        return !isDirectory && settled.contains(path) ? (false, false) : decision
     }
 }

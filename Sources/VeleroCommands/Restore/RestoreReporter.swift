@@ -11,9 +11,13 @@ final class RestoreReporter: Sendable {
     private let start: ContinuousClock.Instant
     private let rate = Mutex(RateEstimator())
     private let failureCount = Mutex(0)
+    /// Paths that a later comparison leaves out; nil when none follows.
+    private let settledPaths: Mutex<Set<[UInt8]>?>
 
-    init(_ console: Console) {
+    /// - Parameter remembersSettled: Keep the paths of what was right already or failed, for ``settled``.
+    init(_ console: Console, remembersSettled: Bool) {
         self.console = console
+        settledPaths = Mutex(remembersSettled ? [] : nil)
         start = clock.now
     }
 
@@ -22,9 +26,24 @@ final class RestoreReporter: Sendable {
     /// Who the restorer reports to.
     var observer: RestoreObserver {
         let wantsItems = console.verbosity >= (console.isJSON ? .verbose : .everyItem)
-        var observer = RestoreObserver(itemFailed: { [self] failure in tell(failure) })
-        if wantsItems { observer.itemDone = { [self] item in show(item) } }
+        let remembers = settledPaths.withLock { $0 != nil }
+        var observer = RestoreObserver(itemFailed: { [self] failure in
+            settle(failure.path)
+            tell(failure)
+        })
+        guard wantsItems || remembers else { return observer }
+        observer.itemDone = { [self] item in
+            if remembers, item.action == .unchanged { settle(item.path) }
+            if wantsItems { show(item) }
+        }
         return observer
+    }
+
+    /// Files that were compared before, left alone, or reported as failed.
+    var settled: Set<[UInt8]> { settledPaths.withLock { $0 ?? [] } }
+
+    private func settle(_ path: [UInt8]) {
+        settledPaths.withLock { _ = $0?.insert(path) }
     }
 
     /// Who the verifier reports to.
@@ -77,7 +96,7 @@ final class RestoreReporter: Sendable {
     func requireNoErrors() throws(CommandFailure) {
         let count = failureCount.withLock { $0 }
         guard count > 0 else { return }
-        throw CommandFailure(count == 1 ? "there was 1 error" : "there were \(count) errors")
+        throw CommandFailure("There were \(count) errors")
     }
 
     private func write(_ kind: String) {

@@ -2,6 +2,7 @@
 
 import ByteTransforms
 import DataMover
+import Foundation
 import RepositoryEngine
 import ResticFormat
 import Synchronization
@@ -100,7 +101,7 @@ extension ScriptedSource {
     }
 
     func file(_ name: String, _ chunks: [UInt8]..., mode: UInt32 = 0o640) -> Node {
-        var node = node(name, .file, 0o100000 | mode)
+        var node = self.node(name, .file, 0o100000 | mode)
         node.content = chunks.map { add(chunk: $0) }
         node.size = UInt64(chunks.reduce(0) { $0 + $1.count })
         node.links = 1
@@ -108,13 +109,13 @@ extension ScriptedSource {
     }
 
     func directory(_ name: String, _ nodes: Node..., mode: UInt32 = 0o750) throws -> Node {
-        var node = node(name, .directory, 0o040000 | mode)
+        var node = self.node(name, .directory, 0o040000 | mode)
         node.subtree = try add(tree: nodes)
         return node
     }
 
     func link(_ name: String, to target: String) -> Node {
-        var node = node(name, .symlink, 0o120777)
+        var node = self.node(name, .symlink, 0o120777)
         node.linkTarget = bytes(target)
         node.links = 1
         return node
