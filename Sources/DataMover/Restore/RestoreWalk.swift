@@ -58,6 +58,7 @@ struct RestoreWalk: ~Copyable {
         return keptNames
     }
 
+    @inline(never)
     private func checkedName(_ node: Node, in directory: RestoreDirectory) -> FileName? {
         do {
             try NodeName.checkForRestore(node.name.span)
@@ -80,16 +81,23 @@ struct RestoreWalk: ~Copyable {
             return
         }
         guard decision.restores else { return }
+        planLeaf(node, name, in: directory, path: path)
+        if batch.isFull { try await sendBatch() }
+    }
+
+    // Not inlined: Swift 6.3.1 crashes optimising an async function around a typed throw.
+    @inline(never)
+    private mutating func planLeaf(_ node: Node, _ name: FileName, in directory: RestoreDirectory, path: [UInt8]) {
         do {
             try visitLeaf(node, name, in: directory, path: path)
         } catch {
             run.fail(path, error)
         }
-        if batch.isFull { try await sendBatch() }
     }
 
     // MARK: Directories
 
+    @inline(never)
     private mutating func visitDirectory(
         _ node: Node,
         _ name: FileName,
@@ -112,10 +120,17 @@ struct RestoreWalk: ~Copyable {
         }
         if !isSelected, await !leadsToSelected(text, path: path) { return }
         run.progress.add(1, to: run.progress.filesFound)
-        let directory: RestoreDirectory
+        guard let directory = enterDirectory(name, in: parent, path: path) else { return }
+        let keptNames = try await visitEntries(of: text, in: directory)
+        try await append(FinishedDirectory(directory: directory, node: node, keptNames: keptNames))
+    }
+
+    /// Makes a directory or takes the one that is there; nil, reported, when neither can be.
+    @inline(never)
+    private func enterDirectory(_ name: FileName, in parent: RestoreDirectory, path: [UInt8]) -> RestoreDirectory? {
         do {
             let isNew = try makeDirectory(name, in: parent)
-            directory = RestoreDirectory(
+            return RestoreDirectory(
                 name,
                 in: parent,
                 isNew: isNew,
@@ -123,10 +138,8 @@ struct RestoreWalk: ~Copyable {
             )
         } catch {
             run.fail(path, error)
-            return
+            return nil
         }
-        let keptNames = try await visitEntries(of: text, in: directory)
-        try await append(FinishedDirectory(directory: directory, node: node, keptNames: keptNames))
     }
 
     /// Whether anything in a directory that is not itself selected is: only then is the directory made.
@@ -161,6 +174,7 @@ struct RestoreWalk: ~Copyable {
     /// Makes a directory unless one is there; a different entry gives way.
     ///
     /// - Returns: Whether it is new.
+    @inline(never)
     private func makeDirectory(_ name: FileName, in parent: RestoreDirectory) throws -> Bool {
         if run.options.isDryRun {
             guard !parent.isNew else { return true }
