@@ -51,6 +51,7 @@ let package = Package(
         // Pure core: no files, sockets, clocks, environment, async or logging.
         library("ByteTransforms", ["CBlake2", "CCrypto", "CVectorKernels", "CZstd"]),
         library("ResticFormat", ["ByteTransforms"]),
+        library("KubeModel", []),
 
         // Edges and the engine between them.
         library("AsyncPrimitives", []),
@@ -84,6 +85,7 @@ let package = Package(
         ),
         tests("ByteTransforms", []),
         tests("ResticFormat", ["ByteTransforms"]),
+        tests("KubeModel", []),
         tests("AsyncPrimitives", []),
         tests("ObjectStorage", ["AsyncPrimitives", "ByteTransforms"]),
         tests("HTTPTransport", ["AsyncPrimitives"]),
