@@ -9,12 +9,12 @@ DEBUG := swift build --jobs $(JOBS) --build-tests --explicit-target-dependency-i
 RELEASE := swift build --jobs $(JOBS) -c release --static-swift-stdlib --scratch-path .build-release
 FUZZ_CASES ?= 200000
 
-.PHONY: help deps build test check fmt fuzz bench demo clean
+.PHONY: help deps build test check fmt fuzz bench demo cluster cluster-down clean
 
 help: ## Lists the verbs.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
-deps: ## Installs what this machine lacks: -dev packages, restic (two versions), S3 test servers.
+deps: ## Installs what this machine lacks: -dev packages, restic (two versions), S3 test servers, Kubernetes (built once).
 	@Tests/Peers/install
 
 build: deps ## Builds the release binary .build-release/release/velero.
@@ -42,6 +42,12 @@ bench: build ## Compares with the newest restic in one run; writes benchmarks/re
 
 demo: build ## Backs a pod volume up to S3, changes it, restores it and lets restic check the repository.
 	deploy/dev/demo
+
+cluster: deps ## Starts the development cluster on this machine, as root (see deploy/dev/cluster/README.md).
+	@deploy/dev/cluster/cluster up
+
+cluster-down: ## Ends the development cluster and puts the machine back.
+	@deploy/dev/cluster/cluster down
 
 clean: ## Removes build directories.
 	rm -rf .build .build-release
