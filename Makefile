@@ -12,7 +12,7 @@ FUZZ_CASES ?= 200000
 .PHONY: help deps build test check fmt fuzz bench demo cluster cluster-down clean
 
 help: ## Lists the verbs.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 deps: ## Installs what this machine lacks: -dev packages, restic (two versions), S3 test servers, Kubernetes (built once).
 	@Tests/Peers/install
