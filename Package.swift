@@ -55,7 +55,7 @@ let package = Package(
 
         // Edges and the engine between them.
         library("AsyncPrimitives", []),
-        library("ObjectStorage", ["AsyncPrimitives"]),
+        library("ObjectStorage", ["AsyncPrimitives", "CShims"]),
         library("HTTPTransport", ["AsyncPrimitives", "CCurl", "CShims"]),
         library("S3Storage", ["AsyncPrimitives", "ByteTransforms", "CExpat", "HTTPTransport", "ObjectStorage"]),
         library("VolumeIO", ["AsyncPrimitives", "CShims"]),

@@ -4,8 +4,10 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 // Numbers shared by every architecture, for headers older than the running kernel.
@@ -49,6 +51,16 @@ ssize_t shims_getdents64(int directory, void *buffer, size_t count) {
 
 int shims_fchmodat2(int directory, const char *path, mode_t mode, int flags) {
     return (int)syscall(SYS_fchmodat2, directory, path, mode, flags);
+}
+
+void shims_keep_memory_compact(void) {
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
+int64_t shims_filesystem_type(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 ? (int64_t)status.f_type : -1;
 }
 
 int shims_fallocate_keep_size(int file, off_t offset, off_t count) {

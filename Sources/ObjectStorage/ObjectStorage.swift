@@ -15,6 +15,9 @@ package protocol ObjectStorage: Sendable {
     /// How many requests are worth having in flight at once: 2 for a directory, 5 for S3 unless configured.
     var recommendedConcurrency: Int { get }
 
+    /// How long after a write a listing by another client may still miss it; zero where that cannot happen.
+    var listingLag: Duration { get }
+
     /// Stores `body` under `key`.
     func put(_ key: String, _ body: ObjectBody) async throws
 

@@ -40,6 +40,8 @@ package final class S3Storage: ObjectStorage {
 
     package var recommendedConcurrency: Int { configuration.connectionCount }
 
+    package var listingLag: Duration { .milliseconds(200) }
+
     package func put(_ key: String, _ body: ObjectBody) async throws {
         let objectKey = try objectKey(key)
         if body.byteCount > configuration.multipart.threshold {

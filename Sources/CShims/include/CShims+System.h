@@ -24,6 +24,12 @@ int shims_openat2(int directory, const char *path, uint64_t flags, uint64_t mode
 ssize_t shims_getdents64(int directory, void *buffer, size_t count);
 int shims_fchmodat2(int directory, const char *path, mode_t mode, int flags);
 
+/// Two heaps for all threads, and memory of 4 MiB and more mapped by itself, so that freeing it gives it back.
+void shims_keep_memory_compact(void);
+
+/// The magic number of the filesystem a path lies on; -1 with errno when that cannot be told.
+int64_t shims_filesystem_type(const char *path);
+
 /// Reserves room without changing the file's length.
 int shims_fallocate_keep_size(int file, off_t offset, off_t count);
 /// Deallocates a range without changing the file's length.

@@ -15,6 +15,8 @@ package final class ReadOnlyStorage: ObjectStorage {
 
     package var recommendedConcurrency: Int { base.recommendedConcurrency }
 
+    package var listingLag: Duration { base.listingLag }
+
     package func put(_ key: String, _ body: ObjectBody) async throws {
         throw refusal(of: .put, key)
     }

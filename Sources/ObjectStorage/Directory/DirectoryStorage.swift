@@ -39,6 +39,8 @@ package final class DirectoryStorage: ObjectStorage {
 
     package var recommendedConcurrency: Int { 2 }
 
+    package var listingLag: Duration { tree.isOnLocalDisk ? .zero : .milliseconds(200) }
+
     package func put(_ key: String, _ body: ObjectBody) async throws {
         let components = try ObjectKey.components(of: key)
         try await perform("write", key) { tree in

@@ -36,6 +36,8 @@ package final class AdaptiveConcurrencyStorage: ObjectStorage {
 
     package var recommendedConcurrency: Int { base.recommendedConcurrency }
 
+    package var listingLag: Duration { base.listingLag }
+
     /// Requests allowed in flight at this moment.
     package var currentLimit: Int { limit.withLock { $0.current } }
 

@@ -30,6 +30,8 @@ package final class BandwidthLimitedStorage: ObjectStorage {
 
     package var recommendedConcurrency: Int { base.recommendedConcurrency }
 
+    package var listingLag: Duration { base.listingLag }
+
     package func put(_ key: String, _ body: ObjectBody) async throws {
         try await pass(body.byteCount, key, through: upload)
         try await base.put(key, body)

@@ -33,6 +33,8 @@ package final class MemoryStorage: ObjectStorage {
 
     package var recommendedConcurrency: Int { 4 }
 
+    package var listingLag: Duration { .zero }
+
     /// Everything stored, for comparisons.
     package var objects: [String: [UInt8]] {
         let objects = state.withLock { $0.objects }

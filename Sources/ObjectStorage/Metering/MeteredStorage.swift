@@ -14,6 +14,8 @@ package final class MeteredStorage: ObjectStorage {
 
     package var recommendedConcurrency: Int { base.recommendedConcurrency }
 
+    package var listingLag: Duration { base.listingLag }
+
     package func put(_ key: String, _ body: ObjectBody) async throws {
         try await counted(.put) {
             meter.sent(body.byteCount)

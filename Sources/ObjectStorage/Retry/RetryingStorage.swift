@@ -21,6 +21,8 @@ package final class RetryingStorage: ObjectStorage {
 
     package var recommendedConcurrency: Int { base.recommendedConcurrency }
 
+    package var listingLag: Duration { base.listingLag }
+
     package func put(_ key: String, _ body: ObjectBody) async throws {
         try await retrier.run(.put, key) { try await base.put(key, body) }
     }

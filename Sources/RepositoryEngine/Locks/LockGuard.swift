@@ -86,7 +86,7 @@ package final class LockGuard: Sendable {
             guard try await store.exists(old) else { throw lost }
             let new = try await store.write(kind)
             do {
-                try await store.clock.sleep(for: LockStore.recheckDelay)
+                try await store.clock.sleep(for: store.recheckDelay)
                 guard try await store.exists(old) else { throw lost }
             } catch {
                 _ = await store.deleteShielded(new)

@@ -13,7 +13,10 @@ struct LockStore: Sendable {
     var clock: any Clock<Duration>
 
     /// Time between writing a lock and looking for others again.
-    static let recheckDelay: Duration = .milliseconds(200)
+    ///
+    /// Whoever looks again after writing sees every lock written before that look, so of two processes at least one gives way;
+    /// only a listing that may lag behind needs a pause.
+    var recheckDelay: Duration { files.storage.listingLag }
     private static let unreadableDelays: [Duration] = [.seconds(5), .seconds(10), .seconds(20)]
     private static let releaseDeadline: Duration = .seconds(60)
     private static let requestDeadline: Duration = .seconds(120)

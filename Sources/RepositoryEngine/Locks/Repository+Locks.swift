@@ -89,7 +89,7 @@ extension Repository {
         if let conflict = try await conflict(for: kind, own: [], options: options) { return .conflict(conflict) }
         let id = try await store.write(kind)
         do {
-            try await self.options.clock.sleep(for: LockStore.recheckDelay)
+            try await self.options.clock.sleep(for: store.recheckDelay)
             if let conflict = try await conflict(for: kind, own: [id], options: options) {
                 _ = await store.deleteShielded(id)
                 return .conflict(conflict)

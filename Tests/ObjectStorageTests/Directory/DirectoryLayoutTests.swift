@@ -179,4 +179,11 @@ struct DirectoryLayoutTests {
             #expect(try await storage.get("object") == [1])
         }
     }
+
+    @Test("only a known local filesystem shows every write at once")
+    func listingLag() async throws {
+        try await withStorage { storage, _ in #expect(storage.listingLag == .zero) }
+        #expect(DirectoryStorage(root: "/proc").listingLag > .zero)
+        #expect(DirectoryStorage(root: "/does/not/exist").listingLag > .zero)
+    }
 }

@@ -87,6 +87,8 @@ package final class FaultyStorage: ObjectStorage {
     package var location: String { base.location }
     package var recommendedConcurrency: Int { base.recommendedConcurrency }
 
+    package var listingLag: Duration { base.listingLag }
+
     /// Calls so far, and those that were hit.
     package var callCount: Int { state.withLock { $0.callCount } }
     package var hitCount: Int { state.withLock { $0.hitCount } }

@@ -22,6 +22,8 @@ package final class LatencyStorage: ObjectStorage {
     package var location: String { base.location }
     package var recommendedConcurrency: Int { base.recommendedConcurrency }
 
+    package var listingLag: Duration { base.listingLag }
+
     package func put(_ key: String, _ body: ObjectBody) async throws {
         try await wait(.put)
         try await base.put(key, body)

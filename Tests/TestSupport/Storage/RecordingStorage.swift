@@ -44,6 +44,8 @@ package final class RecordingStorage: ObjectStorage {
     package var location: String { base.location }
     package var recommendedConcurrency: Int { base.recommendedConcurrency }
 
+    package var listingLag: Duration { base.listingLag }
+
     /// What has changed so far, oldest first.
     package var mutations: [Mutation] { recorded.withLock { $0 } }
 
