@@ -17,7 +17,7 @@ package final class MessageCipher {
     private static let maximumStepByteCount = 1 << 30
 
     private let key: CipherKey
-    private let counterMode: OpaquePointer
+    let counterMode: OpaquePointer
     private let nonceCipher: OpaquePointer
     private let authenticator: OpaquePointer
 
@@ -89,6 +89,30 @@ package final class MessageCipher {
     /// - Throws: ``TransformError``: `.truncated` for less than 32 bytes, `.malformed` for an all-zero IV,
     ///   `.notAuthentic` when the key is wrong or any byte was changed.
     package func open(_ message: Span<UInt8>, appendingTo output: inout [UInt8]) throws(TransformError) {
+        try authenticate(message)
+        let byteCount = message.count - Self.overheadByteCount
+        output.append(addingCapacity: byteCount) { span in
+            // SAFETY: the span has room for `byteCount` bytes; the message cannot overlap it because `output` is
+            // exclusively accessed.
+            unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
+                unsafe message.withUnsafeBufferPointer { source in
+                    guard let iv = source.baseAddress, let start = buffer.baseAddress else { return }
+                    unsafe transform(
+                        iv + InitializationVector.byteCount,
+                        to: start + initializedCount,
+                        byteCount: byteCount,
+                        iv: iv
+                    )
+                    initializedCount += byteCount
+                }
+            }
+        }
+    }
+
+    /// Checks the code of a sealed `message`.
+    ///
+    /// - Throws: ``TransformError`` as ``open(_:appendingTo:)`` does.
+    func authenticate(_ message: Span<UInt8>) throws(TransformError) {
         guard message.count >= Self.overheadByteCount else {
             throw TransformError(.truncated, "a sealed message has at least 32 bytes, not \(message.count)")
         }
@@ -113,22 +137,6 @@ package final class MessageCipher {
         case .authentic: break
         case .zeroVector: throw TransformError(.malformed, "a sealed message has an all-zero initialization vector")
         case .forged: throw TransformError(.notAuthentic, "a sealed message does not authenticate")
-        }
-        output.append(addingCapacity: byteCount) { span in
-            // SAFETY: the span has room for `byteCount` bytes; the message cannot overlap it because `output` is
-            // exclusively accessed.
-            unsafe span.withUnsafeMutableBufferPointer { buffer, initializedCount in
-                unsafe message.withUnsafeBufferPointer { source in
-                    guard let iv = source.baseAddress, let start = buffer.baseAddress else { return }
-                    unsafe transform(
-                        iv + InitializationVector.byteCount,
-                        to: start + initializedCount,
-                        byteCount: byteCount,
-                        iv: iv
-                    )
-                    initializedCount += byteCount
-                }
-            }
         }
     }
 

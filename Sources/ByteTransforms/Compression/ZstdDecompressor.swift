@@ -14,7 +14,7 @@ package final class ZstdDecompressor {
     private static let trustedByteCount = 1 << 20
     private static let trustedRatio = 16
 
-    private let context: OpaquePointer
+    let context: OpaquePointer
 
     package init() {
         guard let context = unsafe ZSTD_createDCtx() else { preconditionFailure("out of memory for a zstd context") }
@@ -109,7 +109,7 @@ package final class ZstdDecompressor {
         return max(min(Int(wanted), maximumByteCount), 1) + 1
     }
 
-    private static func failure(_ outcome: Int) -> TransformError {
+    static func failure(_ outcome: Int) -> TransformError {
         switch ZSTD_getErrorCode(outcome) {
         case ZSTD_error_memory_allocation:
             TransformError(.unavailable, "libzstd cannot decompress: \(ZstdFailure.name(outcome))")

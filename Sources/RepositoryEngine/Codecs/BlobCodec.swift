@@ -112,27 +112,14 @@ final class BlobCodec: @unchecked Sendable {
 
     // MARK: Verifying
 
-    /// Seals `stored` behind `output`, and opens the result again into `opened`.
-    func sealAndOpen(
-        _ stored: Span<UInt8>,
-        appendingTo output: inout [UInt8],
-        opened: inout [UInt8]
-    ) throws(TransformError) {
-        let start = output.count
-        try seal(stored, appendingTo: &output)
-        try cipher.open(output.span.extracting(start...), appendingTo: &opened)
+    /// Proves that what was sealed opens again to what it was.
+    func check(_ sealed: Span<UInt8>, opensTo stored: Span<UInt8>, id: BlobID) throws {
+        guard try cipher.opens(sealed, to: stored) else { throw machineFault(id) }
     }
 
-    /// Proves that what was sealed and opened again is the plaintext, or decompresses to it.
-    func check(_ opened: [UInt8], holds plaintext: Span<UInt8>, isCompressed: Bool, id: BlobID) throws {
-        if !isCompressed {
-            guard opened.span.isEqual(to: plaintext) else { throw machineFault(id) }
-            return
-        }
-        var copy = takeScratch()
-        defer { returnScratch(&copy) }
-        try decompress(opened.span, limit: plaintext.count, appendingTo: &copy)
-        guard copy.span.isEqual(to: plaintext) else { throw machineFault(id) }
+    /// Proves that what was compressed expands to the plaintext.
+    func check(_ frame: [UInt8], expandsTo plaintext: Span<UInt8>, id: BlobID) throws {
+        guard try decompressor.expands(frame.span, to: plaintext) else { throw machineFault(id) }
     }
 
     private func machineFault(_ id: BlobID) -> RepositoryError {

@@ -175,40 +175,32 @@ package final class BlobWriter: Sendable {
 
     private func store(_ kind: BlobKind, _ plaintext: Span<UInt8>, id: BlobID, codec: BlobCodec) throws -> Int {
         let stored: Int
-        var opened = codec.takeScratch()
-        defer { codec.returnScratch(&opened) }
-        let isCompressed = context.compresses(kind) && !plaintext.isEmpty
-        if isCompressed {
+        if context.compresses(kind) && !plaintext.isEmpty {
             var frame = codec.takeScratch()
             defer { codec.returnScratch(&frame) }
             try codec.compress(plaintext, appendingTo: &frame)
-            stored = try append(kind, frame.span, id: id, uncompressed: plaintext.count, codec: codec, opened: &opened)
+            if context.verifiesUploads { try codec.check(frame, expandsTo: plaintext, id: id) }
+            stored = try append(kind, frame.span, id: id, uncompressed: plaintext.count, codec: codec)
         } else {
-            stored = try append(kind, plaintext, id: id, uncompressed: 0, codec: codec, opened: &opened)
-        }
-        if context.verifiesUploads {
-            try codec.check(opened, holds: plaintext, isCompressed: isCompressed, id: id)
+            stored = try append(kind, plaintext, id: id, uncompressed: 0, codec: codec)
         }
         note(kind, plaintextByteCount: plaintext.count, storedByteCount: stored)
         return stored
     }
 
-    /// Seals `bytes` into the open pack; when uploads are verified, opens the result again into `opened`.
+    /// Seals `bytes` into the open pack, and opens the result again when uploads are verified.
     private func append(
         _ kind: BlobKind,
         _ bytes: Span<UInt8>,
         id: BlobID,
         uncompressed: Int,
-        codec: BlobCodec,
-        opened: inout [UInt8]
+        codec: BlobCodec
     ) throws -> Int {
         let stored = bytes.count + sealOverhead
         try append(kind, id: id, storedByteCount: stored, uncompressedByteCount: uncompressed) { pack in
-            if context.verifiesUploads {
-                try codec.sealAndOpen(bytes, appendingTo: &pack, opened: &opened)
-            } else {
-                try codec.seal(bytes, appendingTo: &pack)
-            }
+            let start = pack.count
+            try codec.seal(bytes, appendingTo: &pack)
+            if context.verifiesUploads { try codec.check(pack.span.extracting(start...), opensTo: bytes, id: id) }
         }
         return stored
     }

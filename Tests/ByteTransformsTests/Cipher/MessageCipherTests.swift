@@ -136,4 +136,24 @@ struct MessageCipherTests {
             return output == [7] ? error.code : nil
         }
     }
+
+    @Test("a sealed message is recognised as that of its plaintext and of no other", arguments: [0, 1, 16_384, 40_000])
+    func recognition(byteCount: Int) throws {
+        let cipher = try MessageCipher(key: CipherKey(bytes: Self.countingKey.span))
+        func opens(_ message: [UInt8], to plaintext: [UInt8]) throws -> Bool {
+            try cipher.opens(message.span, to: plaintext.span)
+        }
+        var generator = SplitMixGenerator(seed: 7)
+        let plaintext = generator.bytes(byteCount)
+        let ivBytes = [UInt8](repeating: 9, count: 16)
+        let parsed = InitializationVector(bytes: ivBytes.span)
+        let vector = try #require(parsed)
+        var sealed: [UInt8] = []
+        cipher.seal(plaintext.span, iv: vector, appendingTo: &sealed)
+        #expect(try opens(sealed, to: plaintext))
+        #expect(try !opens(sealed, to: plaintext + [0]))
+        if let last = plaintext.last { #expect(try !opens(sealed, to: plaintext.dropLast() + [last ^ 1])) }
+        sealed[sealed.count - 1] ^= 1
+        #expect(throws: TransformError.self) { try opens(sealed, to: plaintext) }
+    }
 }

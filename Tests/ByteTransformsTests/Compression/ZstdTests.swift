@@ -123,4 +123,23 @@ struct ZstdTests {
             return error.code
         }
     }
+
+    @Test("a frame is recognised as that of its content and of no other", arguments: [0, 1, 65_536, 3_000_000])
+    func recognition(byteCount: Int) throws {
+        let decompressor = ZstdDecompressor()
+        func expands(_ frame: [UInt8], to content: [UInt8]) throws -> Bool {
+            try decompressor.expands(frame.span, to: content.span)
+        }
+        var generator = SplitMixGenerator(seed: 3)
+        let content = generator.bytes(byteCount / 2) + [UInt8](repeating: 5, count: byteCount - byteCount / 2)
+        var frame: [UInt8] = []
+        try ZstdCompressor(level: 3).compress(content.span, appendingTo: &frame)
+        #expect(try expands(frame, to: content))
+        #expect(try !expands(frame, to: content + [5]))
+        guard let last = content.last else { return }
+        #expect(try !expands(frame, to: content.dropLast()))
+        #expect(try !expands(frame, to: content.dropLast() + [last ^ 1]))
+        #expect(try !expands(Array(frame.prefix(frame.count / 2)), to: content))
+        #expect(throws: TransformError.self) { try expands(Array("not a frame".utf8), to: content) }
+    }
 }

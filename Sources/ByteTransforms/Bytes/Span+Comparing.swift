@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension [UInt8] {
-    /// Appends a copy of borrowed bytes.
-    mutating func append(copying bytes: Span<UInt8>) {
-        append(addingCapacity: bytes.count) { output in
-            for index in bytes.indices { output.append(bytes[index]) }
-        }
-    }
-}
-
 extension Span<UInt8> {
     /// Whether both hold the same bytes; compares blocks without branches inside.
-    func isEqual(to other: Span<UInt8>) -> Bool {
+    package func isEqual(to other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         var start = 0
         while start < count {
