@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import VolumeIO
+
 /// The process around the commands: real streams, real signals.
 package enum VeleroProcess {
     /// Runs the command line of this process.
@@ -7,6 +9,8 @@ package enum VeleroProcess {
     /// The first SIGINT or SIGTERM cancels the command, which then removes its locks; the second ends the process.
     /// - Returns: The exit code.
     package static func run() async -> Int32 {
+        ProcessLimits.raiseOpenFileLimit()
+        ProcessLimits.keepMemoryCompact()
         let context = CommandContext(
             environment: ProcessFacts.environment(),
             output: StandardStreams(),

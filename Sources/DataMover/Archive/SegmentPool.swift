@@ -7,7 +7,7 @@ import Synchronization
 /// Buffers for the segments of large files, and the bound on how many bytes of them exist at once.
 final class SegmentPool: Sendable {
     /// Bytes read from a file at a time.
-    static let segmentByteCount = 4 << 20
+    static let segmentByteCount = 2 << 20
 
     private let budget: ByteBudget
     private let idle = Mutex<[[UInt8]]>([])
@@ -15,7 +15,7 @@ final class SegmentPool: Sendable {
 
     /// - Parameter workerCount: Workers that must find work; one more segment is allowed for reading ahead.
     init(workerCount: Int) {
-        idleLimit = workerCount + 1
+        idleLimit = workerCount
         budget = ByteBudget(byteCount: (workerCount + 1) * Self.segmentByteCount)
     }
 
@@ -39,7 +39,8 @@ final class SegmentPool: Sendable {
     }
 
     fileprivate func giveBack(_ buffer: [UInt8]) {
-        guard buffer.capacity <= 3 * Self.segmentByteCount else { return }
+        // Those of the few longest chunks are not worth keeping.
+        guard buffer.capacity <= 2 * Self.segmentByteCount else { return }
         idle.withLock { idle in
             if idle.count < idleLimit { idle.append(buffer) }
         }
