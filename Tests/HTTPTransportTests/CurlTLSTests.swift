@@ -55,6 +55,23 @@ struct CurlTLSTests {
         #expect(error?.message.contains("127.0.0.1") == true)
     }
 
+    @Test func `the name the certificate must bear can be another than the host`() async throws {
+        let peer = try TLSPeer(certificates)
+        let path = certificates.path("authority.pem")
+        let answer = try await get("https://127.0.0.1:\(peer.port)/") { configuration in
+            configuration.certificateAuthorities = .file(path)
+            configuration.tlsServerName = "localhost"
+        }
+        #expect(answer == "anonymous")
+        let error = await #expect(throws: HTTPError.self) {
+            try await get(peer.url) { configuration in
+                configuration.certificateAuthorities = .file(path)
+                configuration.tlsServerName = "elsewhere"
+            }
+        }
+        #expect(error?.code == .tls)
+    }
+
     @Test func `insecure TLS accepts any certificate and name`() async throws {
         let peer = try TLSPeer(certificates)
         #expect(try await get("https://127.0.0.1:\(peer.port)/") { $0.allowsInsecureTLS = true } == "anonymous")

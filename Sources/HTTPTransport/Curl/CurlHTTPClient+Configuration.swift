@@ -47,6 +47,8 @@ extension CurlHTTPClient {
         /// The only certificate authorities trusted; nil for the system's.
         package var certificateAuthorities: PEM?
         package var clientCertificate: ClientCertificate?
+        /// The name the server's certificate must bear, and is asked for, instead of the URL's host.
+        package var tlsServerName: String?
         /// Whether any certificate and host name is accepted.
         package var allowsInsecureTLS = false
         /// Sent as `User-Agent` unless a request names its own; nil for none.

@@ -12,6 +12,7 @@ final class CurlHandle {
     let pointer: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    private var targetList: UnsafeMutablePointer<curl_slist>?
 
     /// - Returns: nil if libcurl has no memory for it.
     init?() {
@@ -28,6 +29,7 @@ final class CurlHandle {
         // after the handle that points to them.
         unsafe curl_easy_cleanup(pointer)
         unsafe curl_slist_free_all(headerList)
+        unsafe curl_slist_free_all(targetList)
         unsafe errorText.deallocate()
     }
 
@@ -82,6 +84,17 @@ final class CurlHandle {
         }
         // SAFETY: libcurl keeps the list; it is freed in `deinit`, after the handle.
         check(unsafe shims_curl_easy_setopt_list(pointer, CURLOPT_HTTPHEADER, headerList))
+    }
+
+    /// Connects to `authority` (host and port) whatever the URL says.
+    func setConnectionTarget(_ authority: String) {
+        guard let list = unsafe curl_slist_append(targetList, "::\(authority)") else {
+            failure = CURLE_OUT_OF_MEMORY
+            return
+        }
+        unsafe targetList = list
+        // SAFETY: as for the headers.
+        check(unsafe shims_curl_easy_setopt_list(pointer, CURLOPT_CONNECT_TO, targetList))
     }
 
     // MARK: Information

@@ -32,7 +32,7 @@ extension CurlTransfer {
     }
 
     private func setRequest(_ configuration: CurlHTTPClient.Configuration) {
-        handle.set(CURLOPT_URL, request.url)
+        setURL(configuration)
         handle.set(CURLOPT_PATH_AS_IS, 1)
         handle.set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
@@ -57,10 +57,24 @@ extension CurlTransfer {
         handle.setHeaders(headerLines(configuration))
     }
 
+    /// libcurl takes the name for TLS from the URL: with another one the URL names that, and the connection is directed.
+    private func setURL(_ configuration: CurlHTTPClient.Configuration) {
+        guard let name = configuration.tlsServerName, request.isSecure else {
+            handle.set(CURLOPT_URL, request.url)
+            return
+        }
+        handle.setConnectionTarget(request.origin)
+        let target = request.url.dropFirst("https://".count).drop { $0 != "/" && $0 != "?" && $0 != "#" }
+        handle.set(CURLOPT_URL, "https://\(name)\(target)")
+    }
+
     /// The headers in libcurl's notation: `Name: value`, `Name;` for an empty value, `Name:` for one it must not add itself.
     private func headerLines(_ configuration: CurlHTTPClient.Configuration) -> [String] {
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         let names = Set(request.headers.map { $0.name.lowercased() })
+        if configuration.tlsServerName != nil, request.isSecure, !names.contains("host") {
+            lines.append("Host: \(request.origin)")
+        }
         if !names.contains("accept") { lines.append("Accept:") }
         if !names.contains("expect") { lines.append(request.expectsContinue ? "Expect: 100-continue" : "Expect:") }
         if !names.contains("user-agent"), let userAgent = configuration.userAgent {
