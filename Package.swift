@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CShims", dependencies: ["CCurl"]),
         .target(name: "CVectorKernels"),
+        .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Pure core: no files, sockets, clocks, environment, async or logging.
@@ -58,6 +59,7 @@ let package = Package(
         library("ObjectStorage", ["AsyncPrimitives", "CShims"]),
         library("HTTPTransport", ["AsyncPrimitives", "CCurl", "CShims"]),
         library("S3Storage", ["AsyncPrimitives", "ByteTransforms", "CExpat", "HTTPTransport", "ObjectStorage"]),
+        library("KubeClient", ["AsyncPrimitives", "CYaml", "HTTPTransport", "KubeModel"]),
         library("VolumeIO", ["AsyncPrimitives", "CShims"]),
         library("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
         library(
@@ -79,7 +81,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["AsyncPrimitives", "ByteTransforms", "ObjectStorage"],
+            dependencies: ["AsyncPrimitives", "ByteTransforms", "HTTPTransport", "ObjectStorage"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -90,6 +92,7 @@ let package = Package(
         tests("ObjectStorage", ["AsyncPrimitives", "ByteTransforms"]),
         tests("HTTPTransport", ["AsyncPrimitives"]),
         tests("S3Storage", ["AsyncPrimitives", "ByteTransforms", "HTTPTransport", "ObjectStorage"]),
+        tests("KubeClient", ["AsyncPrimitives", "HTTPTransport", "KubeModel"]),
         tests("VolumeIO", ["AsyncPrimitives"]),
         tests("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
         tests(
