@@ -60,6 +60,7 @@ let package = Package(
         library("HTTPTransport", ["AsyncPrimitives", "CCurl", "CShims"]),
         library("S3Storage", ["AsyncPrimitives", "ByteTransforms", "CExpat", "HTTPTransport", "ObjectStorage"]),
         library("KubeClient", ["AsyncPrimitives", "CYaml", "HTTPTransport", "KubeModel"]),
+        library("KubeRuntime", ["AsyncPrimitives", "KubeClient", "KubeModel"]),
         library("VolumeIO", ["AsyncPrimitives", "CShims"]),
         library("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
         library(
@@ -93,6 +94,7 @@ let package = Package(
         tests("HTTPTransport", ["AsyncPrimitives"]),
         tests("S3Storage", ["AsyncPrimitives", "ByteTransforms", "HTTPTransport", "ObjectStorage"]),
         tests("KubeClient", ["AsyncPrimitives", "HTTPTransport", "KubeModel"]),
+        tests("KubeRuntime", ["AsyncPrimitives", "HTTPTransport", "KubeClient", "KubeModel"]),
         tests("VolumeIO", ["AsyncPrimitives"]),
         tests("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
         tests(
