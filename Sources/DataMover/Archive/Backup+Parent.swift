@@ -18,7 +18,7 @@ extension BackupRequest {
     }
 
     /// The newest of `snapshots`, which ascend by time, that may be this backup's parent.
-    func automaticParent(among snapshots: [StoredSnapshot], grouping: SnapshotGrouping) -> StoredSnapshot? {
+    func automaticParent(among snapshots: [StoredSnapshot], grouping: GroupingCriteria) -> StoredSnapshot? {
         let paths = snapshotPaths
         return snapshots.last { candidate in
             let snapshot = candidate.snapshot

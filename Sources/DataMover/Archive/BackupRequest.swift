@@ -15,14 +15,14 @@ package struct BackupRequest: Sendable {
     /// Which snapshot changes are detected against.
     package enum Parent: Sendable {
         /// The newest one that agrees in these respects and is not newer than this backup.
-        case automatic(SnapshotGrouping)
+        case automatic(GroupingCriteria)
         case snapshot(SnapshotID)
         /// Read everything (`--force`).
         case none
     }
 
     package var source: Source
-    package var parent = Parent.automatic(SnapshotGrouping())
+    package var parent = Parent.automatic(.standard)
     package var time: Timestamp
     package var hostname: String
     package var username: String = ""
@@ -45,19 +45,6 @@ package struct BackupRequest: Sendable {
         self.source = source
         self.time = time
         self.hostname = hostname
-    }
-}
-
-/// In which respects a parent snapshot must agree with a new one (`--group-by`).
-package struct SnapshotGrouping: Sendable, Hashable {
-    package var byHost = true
-    package var byPaths = true
-    package var byTags = false
-
-    package init(byHost: Bool = true, byPaths: Bool = true, byTags: Bool = false) {
-        self.byHost = byHost
-        self.byPaths = byPaths
-        self.byTags = byTags
     }
 }
 

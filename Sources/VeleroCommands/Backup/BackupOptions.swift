@@ -113,11 +113,9 @@ struct BackupSnapshotOptions: ParsableArguments {
     }
 
     func parent(_ session: RepositorySession) async throws -> BackupRequest.Parent {
-        let grouping = try SnapshotGrouping(groupBy)
+        let grouping = try GroupingCriteria(argument: groupBy)
         if force { return .none }
-        guard let parentName else {
-            return .automatic(.init(byHost: grouping.byHost, byPaths: grouping.byPaths, byTags: grouping.byTags))
-        }
+        guard let parentName else { return .automatic(grouping) }
         return .snapshot(try await session.repository.resolveSnapshot(parentName).id)
     }
 }

@@ -23,9 +23,7 @@ struct ForgetRequest: Sendable {
     ///
     /// - Throws: ``CommandFailure`` when a group would lose all its snapshots without leave.
     func judge(_ snapshots: [StoredSnapshot], now: Timestamp) throws -> [Judged] {
-        let groups = grouping.groups(of: snapshots) { $0.snapshot }
-            .sorted { order($0.key).lexicographicallyPrecedes(order($1.key)) }
-        return try groups.map { key, members in
+        try grouping.orderedGroups(of: snapshots).map { key, members in
             let newestFirst = members.sorted { $0.snapshot.time > $1.snapshot.time }
             var judged = Judged(key: key, kept: [], removed: [])
             if policy.isEmpty {
@@ -42,7 +40,7 @@ struct ForgetRequest: Sendable {
             }
             if judged.kept.isEmpty, !allowsRemovingAll {
                 throw CommandFailure(
-                    "refusing to delete last snapshot of snapshot group \"\(title(key))\"; nothing was removed. "
+                    "refusing to delete last snapshot of snapshot group \"\(key.sentence)\"; nothing was removed. "
                         + "Keep at least one, or add --unsafe-allow-remove-all and a filter."
                 )
             }
@@ -66,7 +64,7 @@ struct ForgetRequest: Sendable {
     private func show(_ groups: [Judged], _ console: Console, zone: String) {
         console.say("Applying Policy: \(RetentionText.sentence(policy))")
         for group in groups {
-            let title = title(group.key)
+            let title = group.key.sentence
             if !title.isEmpty { console.say("snapshots for \(title):") }
             let kept = group.kept.map {
                 SnapshotText.Row(id: $0.stored.id, snapshot: $0.stored.snapshot, reasons: $0.reasons)
@@ -110,21 +108,5 @@ struct ForgetRequest: Sendable {
     private func list(_ snapshots: [StoredSnapshot], into json: inout JSONText) {
         guard !snapshots.isEmpty else { return json.null() }
         json.array(snapshots) { SnapshotText.json($1.id, $1.snapshot, into: &$0) }
-    }
-
-    /// `host vm, path [/data]`; empty when the grouping looks at nothing.
-    private func title(_ key: GroupingCriteria.Key) -> String {
-        func list(_ names: [String]) -> String {
-            "[" + names.map { PrintableText.name($0) }.joined(separator: ", ") + "]"
-        }
-        var parts: [String] = []
-        if let host = key.host { parts.append("host \(PrintableText.name(host))") }
-        if let tags = key.tags, !tags.isEmpty { parts.append("tags \(list(tags))") }
-        if let paths = key.paths { parts.append("path \(list(paths))") }
-        return parts.joined(separator: ", ")
-    }
-
-    private func order(_ key: GroupingCriteria.Key) -> [String] {
-        [key.host ?? "", key.paths?.joined(separator: "\0") ?? "", key.tags?.joined(separator: "\0") ?? ""]
     }
 }

@@ -81,9 +81,7 @@ struct ForgetCommand: ResticSubcommand {
     }
 
     private func request(in context: CommandContext) throws -> ForgetRequest {
-        guard let grouping = GroupingCriteria(groupBy) else {
-            throw CommandFailure("--group-by \(groupBy): name any of host, paths and tags, separated by commas")
-        }
+        let grouping = try GroupingCriteria(argument: groupBy)
         var hosts = host
         if hosts.isEmpty, let preset = context.variable("RESTIC_HOST") { hosts = [preset] }
         let filter = SnapshotFilter(

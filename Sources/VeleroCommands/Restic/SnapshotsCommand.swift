@@ -39,18 +39,18 @@ struct SnapshotsCommand: ResticSubcommand {
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
 
     func execute(in context: CommandContext) async throws {
-        let grouping = try SnapshotGrouping(groupBy)
+        let grouping = try GroupingCriteria(argument: groupBy)
         if let latest, latest < 1 { throw CommandFailure("--latest \(latest): write a number above zero") }
         try await withRepository(.reading, in: context) { session in
             let found = try await session.snapshots(names, filter: filter.filter(in: context))
-            let shown = try newest(found.sorted { $0.snapshot.time < $1.snapshot.time })
-            let groups = grouping.groups(shown)
+            let shown = newest(found.sorted { $0.snapshot.time < $1.snapshot.time })
+            let groups = grouping.orderedGroups(of: shown)
             if session.console.isJSON {
                 session.console.write(json(grouping.isEmpty ? nil : groups, all: shown))
             } else {
                 for group in groups {
                     if !group.key.title.isEmpty { session.console.result(group.key.title) }
-                    let rows = group.snapshots.map { SnapshotText.Row(id: $0.id, snapshot: $0.snapshot) }
+                    let rows = group.members.map { SnapshotText.Row(id: $0.id, snapshot: $0.snapshot) }
                     for line in SnapshotText.table(rows, isCompact: compact, zone: TimeText.zone(in: context)) {
                         session.console.result(line)
                     }
@@ -61,14 +61,17 @@ struct SnapshotsCommand: ResticSubcommand {
     }
 
     /// The newest of each host and set of paths, still oldest first.
-    private func newest(_ snapshots: [StoredSnapshot]) throws -> [StoredSnapshot] {
+    private func newest(_ snapshots: [StoredSnapshot]) -> [StoredSnapshot] {
         guard let latest else { return snapshots }
-        let groups = try SnapshotGrouping("host,paths").groups(snapshots)
-        let kept = Set(groups.flatMap { $0.snapshots.suffix(latest).map(\.id) })
+        let groups = GroupingCriteria.standard.groups(of: snapshots) { $0.snapshot }
+        let kept = Set(groups.flatMap { $0.members.suffix(latest).map(\.id) })
         return snapshots.filter { kept.contains($0.id) }
     }
 
-    private func json(_ groups: [SnapshotGrouping.Group]?, all: [StoredSnapshot]) -> JSONText {
+    private func json(
+        _ groups: [(key: GroupingCriteria.Key, members: [StoredSnapshot])]?,
+        all: [StoredSnapshot]
+    ) -> JSONText {
         var json = JSONText()
         if let groups {
             json.array(groups) { json, group in
@@ -80,7 +83,7 @@ struct SnapshotsCommand: ResticSubcommand {
                         json.member("tags", group.key.tags.flatMap { $0.isEmpty ? nil : $0 })
                     }
                     json.key("snapshots")
-                    json.array(group.snapshots) { SnapshotText.json($1.id, $1.snapshot, into: &$0) }
+                    json.array(group.members) { SnapshotText.json($1.id, $1.snapshot, into: &$0) }
                 }
             }
         } else {

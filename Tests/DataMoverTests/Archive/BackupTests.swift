@@ -83,7 +83,7 @@ import VolumeIO
             }
             #expect(subset.parentID == later.snapshotID)
             #expect(try await run(500) { $0.parent = .none }.parentID == nil)
-            let grouped = try await run(210) { $0.parent = .automatic(SnapshotGrouping(byHost: false)) }
+            let grouped = try await run(210) { $0.parent = .automatic(GroupingCriteria(byPaths: true)) }
             #expect(grouped.parentID == otherHost.snapshotID)
         }
     }

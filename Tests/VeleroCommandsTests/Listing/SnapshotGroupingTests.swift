@@ -10,10 +10,10 @@ import Testing
 struct SnapshotGroupingTests {
     @Test("by host, paths and tags in any order, or by nothing")
     func parsing() throws {
-        #expect(try SnapshotGrouping("").isEmpty)
-        let grouping = try SnapshotGrouping("tags,host")
+        #expect(try GroupingCriteria(argument: "").isEmpty)
+        let grouping = try GroupingCriteria(argument: "tags,host")
         #expect(grouping.byTags && grouping.byHost && !grouping.byPaths)
-        #expect(throws: CommandFailure.self) { try SnapshotGrouping("host,colour") }
+        #expect(throws: CommandFailure.self) { try GroupingCriteria(argument: "host,colour") }
     }
 
     @Test("keeps order inside groups and names each group as restic does")
@@ -21,14 +21,15 @@ struct SnapshotGroupingTests {
         let snapshots = try ["1": ("b", ["/x", "/a"]), "2": ("a", ["/x"]), "3": ("b", ["/a", "/x"])]
             .sorted { $0.key < $1.key }
             .map { try stored($0.key, host: $0.value.0, paths: $0.value.1) }
-        let groups = try SnapshotGrouping("host,paths").groups(snapshots)
+        let groups = GroupingCriteria.standard.orderedGroups(of: snapshots)
         #expect(
             groups.map(\.key.title) == [
                 "snapshots for (host [a], paths [/x]):", "snapshots for (host [b], paths [/a, /x]):",
             ]
         )
-        #expect(groups.map { $0.snapshots.map { $0.id.hex.prefix(1) } } == [["2"], ["1", "3"]])
-        #expect(try SnapshotGrouping("").groups(snapshots).map(\.key.title) == [""])
+        #expect(groups.map(\.key.sentence) == ["host a, path [/x]", "host b, path [/a, /x]"])
+        #expect(groups.map { $0.members.map { $0.id.hex.prefix(1) } } == [["2"], ["1", "3"]])
+        #expect(GroupingCriteria().orderedGroups(of: snapshots).map(\.key.title) == [""])
     }
 
     private func stored(_ digit: String, host: String, paths: [String]) throws -> StoredSnapshot {
