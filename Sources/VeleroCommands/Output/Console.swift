@@ -20,6 +20,9 @@ package struct Console: Sendable {
         context.statusRequests.handleAnnouncements { display.printError($0) }
     }
 
+    /// Columns of the terminal; 80 when there is none.
+    package var columns: Int { context.output.terminalSize.columns }
+
     /// A line of the command's story: what it does and has done.
     package func say(_ line: String = "") {
         if verbosity >= .normal, !isJSON { display.print(line) }

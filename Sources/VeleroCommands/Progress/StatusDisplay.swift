@@ -46,6 +46,7 @@ package final class StatusDisplay: Sendable {
         state.withLock { state in
             guard isLive else { return send(lines.map { $0 + "\n" }.joined(), &state) }
             state.lines = lines
+            guard !lines.isEmpty else { return send(state.area.erase(), &state) }
             redraw(&state)
         }
     }

@@ -70,27 +70,22 @@ struct CheckCommand: ResticSubcommand {
         let console = session.console
         let hasMissingPacks = Mutex(false)
         var generator = SystemRandomNumberGenerator()
-        let report = try await session.repository.check(
-            options,
-            using: &generator,
-            onStep: { step in
-                switch step {
-                case .loadingIndex: console.say("load indexes")
-                case .listingPacks: console.say("check all packs")
-                case .walkingTrees: console.say("check snapshots, trees and blobs")
-                case .readingPacks(0, let count): console.say("read \(count) packs")
-                case .readingPacks: break
+        let progress = WorkProgress(console)
+        let report = try await progress.run {
+            try await session.repository.check(
+                options,
+                using: &generator,
+                onStep: { Self.show($0, progress, console) },
+                onFinding: { finding in
+                    if finding.kind == .missingPack { hasMissingPacks.withLock { $0 = true } }
+                    if finding.severity == .error {
+                        Self.tell(finding.message, console)
+                    } else {
+                        console.say(finding.message)
+                    }
                 }
-            },
-            onFinding: { finding in
-                if finding.kind == .missingPack { hasMissingPacks.withLock { $0 = true } }
-                if finding.severity == .error {
-                    Self.tell(finding.message, console)
-                } else {
-                    console.say(finding.message)
-                }
-            }
-        )
+            )
+        }
         for line in advice(report, hasMissingPacks: hasMissingPacks.withLock { $0 }) {
             if report.errorCount > 0 { Self.tell(line, console) } else { console.say(line) }
         }
@@ -99,6 +94,22 @@ struct CheckCommand: ResticSubcommand {
             throw CommandFailure("the repository contains errors: \(report.errorCount) were found")
         }
         console.say("no errors were found")
+    }
+
+    private static func show(_ step: CheckStep, _ progress: WorkProgress, _ console: Console) {
+        switch step {
+        case .loadingIndex: console.say("load indexes")
+        case .listingPacks: console.say("check all packs")
+        case .walkingTrees:
+            console.say("check snapshots, trees and blobs")
+            progress.begin("trees")
+        case .readingPacks(let count, let byteCount):
+            progress.end()
+            console.say("read \(count) packs")
+            progress.begin("packs", total: count, byteCount: byteCount)
+        case .walkedTree: progress.add()
+        case .readPack(let byteCount): progress.add(byteCount: byteCount)
+        }
     }
 
     /// An error on standard error, as a line or as a message for programs.

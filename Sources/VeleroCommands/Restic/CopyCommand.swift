@@ -62,25 +62,40 @@ struct CopyCommand: ResticSubcommand {
         let existing = try await destination.repository.loadSnapshots()
         try await source.loadIndex()
         try await destination.loadIndex()
-        for stored in chosen {
-            let introduction = SnapshotText.introduction(stored.id, stored.snapshot)
-            let outcome = try await source.repository.copy(
-                stored,
+        let progress = WorkProgress(console)
+        let totals = try await progress.run {
+            try await source.repository.copy(
+                chosen,
                 to: destination.repository,
                 existing: existing,
                 holding: lock
+            ) { Self.show($0, progress, console) }
+        }
+        guard totals.savedSnapshotCount > 0 else { return }
+        let size = ByteCountText.format(totals.newByteCount)
+        console.say()
+        console.say("copied \(totals.savedSnapshotCount) snapshots with \(totals.newBlobCount) new blobs, \(size)")
+    }
+
+    private static func show(_ step: CopyStep, _ progress: WorkProgress, _ console: Console) {
+        switch step {
+        case .skipped(let stored, let twin):
+            console.detail("")
+            console.detail(SnapshotText.introduction(stored.id, stored.snapshot))
+            console.detail(
+                "skipping source snapshot \(stored.id.shortHex), was already copied to snapshot \(twin.shortHex)"
             )
-            switch outcome {
-            case .alreadyThere(let id):
-                console.detail("")
-                console.detail(introduction)
-                console.detail("skipped, it is here already as \(id.shortHex)")
-            case .copied(let id, let newBlobCount, let newByteCount):
-                console.say()
-                console.say(introduction)
-                console.say("  copied \(newBlobCount) blobs, \(ByteCountText.format(newByteCount)) stored")
-                console.say("snapshot \(id.shortHex) saved, copied from source snapshot \(stored.id.shortHex)")
-            }
+        case .walking(let stored):
+            progress.end()
+            console.say()
+            console.say(SnapshotText.introduction(stored.id, stored.snapshot))
+            progress.begin("trees", tellsEnd: false)
+        case .walkedTree: progress.add()
+        case .copying(let count, let byteCount): progress.begin("packs copied", total: count, byteCount: byteCount)
+        case .copied(let byteCount): progress.add(byteCount: byteCount)
+        case .saved(let id, let stored):
+            progress.end()
+            console.say("snapshot \(id.shortHex) saved, copied from source snapshot \(stored.id.shortHex)")
         }
     }
 }

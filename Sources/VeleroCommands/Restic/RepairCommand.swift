@@ -39,10 +39,13 @@ struct RepairIndexCommand: ResticSubcommand {
         try await withRepository(.exclusive(isOptional: false), usesCache: false, in: context) { session in
             let console = session.console
             console.say("loading indexes...")
-            let repair = try await session.repository.repairIndex(
-                readsAllPacks: readAllPacks,
-                holding: try session.exclusiveLock
-            )
+            let lock = try session.exclusiveLock
+            let progress = WorkProgress(console)
+            let repair = try await progress.run {
+                try await session.repository.repairIndex(readsAllPacks: readAllPacks, holding: lock) { done, total in
+                    if done == 0 { progress.begin("pack headers", total: total) } else { progress.add() }
+                }
+            }
             for id in repair.unreadableIndexFiles { console.warn("removed the invalid index file \(id)") }
             for id in repair.droppedPacks { console.warn("removed the pack \(id), which does not exist") }
             for id in repair.scannedPacks { console.say("added pack \(id)") }
@@ -86,8 +89,14 @@ struct RepairPacksCommand: ResticSubcommand {
             console.say("saving copies of the packs in \(context.workingDirectory)")
             let directory = DirectoryStorage(root: context.workingDirectory)
             let lock = try session.exclusiveLock
-            let repairs = try await session.repository.repairPacks(ids, holding: lock) { id, bytes in
-                try await directory.put("pack-\(id.hex)", ObjectBody(bytes))
+            let progress = WorkProgress(console)
+            let repairs = try await progress.run {
+                progress.begin("packs", total: ids.count)
+                return try await session.repository.repairPacks(ids, holding: lock, onPack: { progress.add() }) {
+                    id,
+                    bytes in
+                    try await directory.put("pack-\(id.hex)", ObjectBody(bytes))
+                }
             }
             for repair in repairs {
                 console.say("pack \(repair.pack): saved \(repair.savedBlobCount) blobs, lost \(repair.lostBlobs.count)")

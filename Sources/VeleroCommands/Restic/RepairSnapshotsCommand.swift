@@ -54,10 +54,15 @@ struct RepairSnapshotsCommand: ResticSubcommand {
         console.say()
         console.say(SnapshotText.introduction(stored.id, stored.snapshot))
         let tree = stored.snapshot.tree
-        let outcome =
-            dryRun
-            ? try await repository.repairTree(tree, writer: nil)
-            : try await repository.withBlobWriter { try await repository.repairTree(tree, writer: $0) }
+        let progress = WorkProgress(console)
+        let onTree: @Sendable () -> Void = { progress.add() }
+        let outcome = try await progress.run {
+            progress.begin("trees", tellsEnd: false)
+            guard !dryRun else { return try await repository.repairTree(tree, writer: nil, onTree: onTree) }
+            return try await repository.withBlobWriter { writer in
+                try await repository.repairTree(tree, writer: writer, onTree: onTree)
+            }
+        }
         switch outcome {
         case .unchanged: return false
         case .rootUnreadable(let error):

@@ -25,7 +25,12 @@ extension RepositorySession {
     func prune(_ options: PruneOptions, ignoring: Set<SnapshotID> = []) async throws -> PrunePlan {
         let console = console
         console.say("finding data that is still in use...")
-        let (plan, work) = try await repository.planPrune(options, ignoring: ignoring)
+        let progress = WorkProgress(console)
+        let show: @Sendable (PruneStep) -> Void = { Self.show($0, progress, console) }
+        let (plan, work) = try await progress.run {
+            progress.begin("trees")
+            return try await repository.planPrune(options, ignoring: ignoring, onStep: show)
+        }
         if options.isDryRun {
             console.say()
             console.say("Would have made the following changes:")
@@ -35,17 +40,32 @@ extension RepositorySession {
         for line in PruneText.summary(plan) { console.say(line) }
         console.say()
         guard !options.isDryRun else { return plan }
-        if !plan.repack.isEmpty { console.say("repacking \(plan.repack.count) packs") }
-        try await repository.prune(plan, work, holding: try exclusiveLock) { step in
-            switch step {
-            case .planned, .deleted, .repacked: break
-            case .rewritingIndex: console.say("rebuilding index and removing old packs")
-            case .deletionFailed(let key, let error):
-                let reason = FailureText.failure(for: error).message
-                console.warn("\(key) could not be removed (\(reason)); the next prune tries again")
-            }
+        let lock = try exclusiveLock
+        try await progress.run {
+            try await repository.prune(plan, work, holding: lock, onStep: show)
         }
         console.say("done")
         return plan
+    }
+
+    private static func show(_ step: PruneStep, _ progress: WorkProgress, _ console: Console) {
+        switch step {
+        case .walkedTree, .deleted: progress.add()
+        case .repacking(let count, let byteCount):
+            progress.end()
+            console.say("repacking \(count) packs")
+            progress.begin("packs repacked", total: count, byteCount: byteCount)
+        case .repacked(let byteCount): progress.add(byteCount: byteCount)
+        case .rewritingIndex:
+            progress.end()
+            console.say("rebuilding index")
+        case .deleting(let count):
+            progress.end()
+            console.say("removing \(count) packs")
+            progress.begin("packs deleted", total: count)
+        case .deletionFailed(let key, let error):
+            let reason = FailureText.failure(for: error).message
+            console.warn("\(key) could not be removed (\(reason)); the next prune tries again")
+        }
     }
 }

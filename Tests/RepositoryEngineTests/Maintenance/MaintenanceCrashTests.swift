@@ -105,7 +105,7 @@ struct MaintenanceCrashTests {
         try await destination.loadIndex()
         let stored = StoredSnapshot(id: snapshot, snapshot: try await source.loadSnapshot(snapshot))
         try await destination.withLock(.shared) { held in
-            _ = try await source.copy(stored, to: destination, existing: [], holding: held)
+            _ = try await source.copy([stored], to: destination, existing: [], holding: held)
         }
         let count = recording.mutations.count
         #expect(count - start >= 6)

@@ -52,6 +52,33 @@ struct ProgressTests {
         #expect(rate.timeLeft(for: 10 << 20) == .seconds(10))
     }
 
+    @Test("work that is counted in bytes shows share, rate, time left and counts in 80 columns")
+    func work() {
+        var rate = RateEstimator()
+        rate.record(0, at: .zero)
+        rate.record(1 << 30, at: .seconds(10))
+        var count = WorkCount(unit: "packs", total: 50_000, totalByteCount: 4 << 40)
+        count.done = 12_345
+        count.doneByteCount = 1 << 40
+        count.elapsed = .seconds(4000)
+        let lines = WorkProgressText.lines(count, rate: rate, columns: 80)
+        #expect(
+            lines == [
+                "[1:06:40] [#######-----------------------]  25.00%  102.400 MiB/s  ETA 8:32:00",
+                "12345 / 50000 packs, 1.000 TiB / 4.000 TiB",
+            ]
+        )
+        #expect(lines.allSatisfy { $0.count <= 79 })
+        #expect(
+            WorkProgressText.plainLine(count, rate: rate)
+                == "[1:06:40]  25.00%  12345 / 50000 packs, 1.000 TiB / 4.000 TiB  102.400 MiB/s  ETA 8:32:00"
+        )
+        #expect(WorkProgressText.finalLine(count) == "[1:06:40]  24.69%  12345 / 50000 packs, 1.000 TiB")
+        #expect(
+            WorkProgressText.lines(WorkCount(unit: "trees"), rate: RateEstimator(), columns: 80) == ["[0:00]  0 trees"]
+        )
+    }
+
     @Test("two lines fit 80 columns")
     func lines() {
         var rate = RateEstimator()

@@ -89,5 +89,10 @@ package enum CheckStep: Sendable {
     case loadingIndex
     case listingPacks
     case walkingTrees(snapshots: Int)
-    case readingPacks(Int, of: Int)
+    /// One more tree is checked.
+    case walkedTree
+    /// From now on packs are read, so many and of so many bytes.
+    case readingPacks(packCount: Int, byteCount: Int)
+    /// One more pack is read; its size.
+    case readPack(byteCount: Int)
 }

@@ -95,7 +95,11 @@ final class CheckRun: Sendable {
 
     // MARK: Trees
 
-    func checkTrees(_ roots: [BlobID], reportsUnused: Bool) async throws {
+    func checkTrees(
+        _ roots: [BlobID],
+        reportsUnused: Bool,
+        onStep: @escaping @Sendable (CheckStep) -> Void
+    ) async throws {
         let index = repository.index
         let marks = Mutex(BlobMarks(for: index))
         @Sendable func mark(_ kind: BlobKind, _ id: BlobID) -> Bool {
@@ -107,7 +111,8 @@ final class CheckRun: Sendable {
         try await TreeTraversal(repository).run(
             from: roots,
             visit: { id, text in
-                self.checkTree(id, text, mark: mark)
+                onStep(.walkedTree)
+                return self.checkTree(id, text, mark: mark)
             },
             fail: { id, error in
                 self.report(.error, .damagedTree, "error for tree \(id.shortHex): \(error)")
@@ -174,17 +179,14 @@ final class CheckRun: Sendable {
     // MARK: Pack content
 
     /// Reads packs in full, a damaged one twice, and proves every blob.
-    func readPacks(_ packs: [PackID], onStep: @escaping @Sendable (CheckStep) -> Void) async throws {
+    func readPacks(_ packs: [(id: PackID, byteCount: Int)], onStep: @escaping @Sendable (CheckStep) -> Void)
+        async throws
+    {
         guard !packs.isEmpty else { return }
-        let done = Mutex(0)
-        onStep(.readingPacks(0, of: packs.count))
-        try await forEachBounded(packs, limit: max(2, repository.storage.recommendedConcurrency)) { id in
-            try await self.readPack(id)
-            let count = done.withLock { count in
-                count += 1
-                return count
-            }
-            onStep(.readingPacks(count, of: packs.count))
+        onStep(.readingPacks(packCount: packs.count, byteCount: packs.reduce(0) { $0 + $1.byteCount }))
+        try await forEachBounded(packs, limit: max(2, repository.storage.recommendedConcurrency)) { pack in
+            try await self.readPack(pack.id)
+            onStep(.readPack(byteCount: pack.byteCount))
         }
     }
 

@@ -31,9 +31,9 @@ extension Repository {
         onStep(.listingPacks)
         let packs = try await run.checkPacks()
         onStep(.walkingTrees(snapshots: snapshots.count))
-        try await run.checkTrees(snapshots.map(\.snapshot.tree), reportsUnused: options.reportsUnused)
+        try await run.checkTrees(snapshots.map(\.snapshot.tree), reportsUnused: options.reportsUnused, onStep: onStep)
         let chosen = options.readData.choose(from: packs, using: &generator)
-        try await run.readPacks(chosen, onStep: onStep)
+        try await run.readPacks(chosen.map { ($0, packs[$0] ?? 0) }, onStep: onStep)
         return run.finish(snapshotCount: snapshots.count, packCount: packs.count, readPackCount: chosen.count)
     }
 

@@ -6,12 +6,17 @@ import Synchronization
 
 /// Where a prune is, for whoever shows progress.
 package enum PruneStep: Sendable {
-    case planned(PrunePlan)
-    /// Packs repacked so far, of all that are.
-    case repacked(Int, of: Int)
+    /// The search for what is needed has read one more tree.
+    case walkedTree
+    /// From now on packs are repacked, so many and of so many bytes.
+    case repacking(packCount: Int, byteCount: Int)
+    /// One more pack is repacked; its size.
+    case repacked(byteCount: Int)
     case rewritingIndex
-    /// Files deleted so far, of all that are.
-    case deleted(Int, of: Int)
+    /// From now on so many files are deleted.
+    case deleting(Int)
+    /// One more file is deleted, or could not be.
+    case deleted
     /// A file that could not be deleted; it is harmless and the next prune deletes it.
     case deletionFailed(String, any Error)
 }
@@ -23,11 +28,13 @@ extension Repository {
     ///
     /// - Throws: ``RepositoryError`` when a snapshot or tree is damaged or a needed blob is missing: then it is not known what is
     ///   needed, and nothing may be removed.
-    package func planPrune(_ options: PruneOptions, ignoring: Set<SnapshotID> = []) async throws -> (
-        plan: PrunePlan, work: PruneWork
-    ) {
+    package func planPrune(
+        _ options: PruneOptions,
+        ignoring: Set<SnapshotID> = [],
+        onStep: @escaping @Sendable (PruneStep) -> Void = { _ in }
+    ) async throws -> (plan: PrunePlan, work: PruneWork) {
         let snapshots = try await loadSnapshots().filter { !ignoring.contains($0.id) }
-        let used = try await usedBlobs(of: snapshots.map(\.snapshot.tree))
+        let used = try await usedBlobs(of: snapshots.map(\.snapshot.tree)) { onStep(.walkedTree) }
         if let first = used.missing.first {
             throw RepositoryError(
                 .missingBlob,
@@ -65,10 +72,9 @@ extension Repository {
         onStep: @escaping @Sendable (PruneStep) -> Void = { _ in }
     ) async throws {
         precondition(held.kind == .exclusive, "pruning needs the exclusive lock")
-        onStep(.planned(plan))
-        let deletions = plan.removeFirst.count + plan.remove.count + plan.repack.count
-        let deleted = Mutex(0)
-        @Sendable func delete(_ packs: [PackID]) async throws {
+        func delete(_ packs: [PackID]) async throws {
+            guard !packs.isEmpty else { return }
+            onStep(.deleting(packs.count))
             try await forEachBounded(packs, limit: readConcurrency) { pack in
                 try held.confirm()
                 do {
@@ -78,11 +84,7 @@ extension Repository {
                 } catch {
                     onStep(.deletionFailed(RepositoryLayout.key(pack), error))
                 }
-                let count = deleted.withLock { count in
-                    count += 1
-                    return count
-                }
-                onStep(.deleted(count, of: deletions))
+                onStep(.deleted)
             }
         }
         try await delete(plan.removeFirst)
@@ -113,9 +115,10 @@ extension Repository {
         _ work: PruneWork,
         onStep: @escaping @Sendable (PruneStep) -> Void
     ) async throws -> Int {
-        let done = Mutex(0)
         let copied = Mutex(0)
         let index = index
+        let byteCount = packs.reduce(0) { $0 + (index.pack($1)?.expectedByteCount ?? 0) }
+        onStep(.repacking(packCount: packs.count, byteCount: byteCount))
         try await withBlobWriter { writer in
             try await forEachBounded(packs, limit: max(2, storage.recommendedConcurrency)) { id in
                 guard let pack = index.pack(id) else { return }
@@ -126,11 +129,7 @@ extension Repository {
                 }
                 try await self.copyBlobs(wanted, of: id, to: writer, storesKnown: true)
                 copied.withLock { $0 += wanted.count }
-                let count = done.withLock { count in
-                    count += 1
-                    return count
-                }
-                onStep(.repacked(count, of: packs.count))
+                onStep(.repacked(byteCount: pack.expectedByteCount))
             }
         }
         return copied.withLock { $0 }

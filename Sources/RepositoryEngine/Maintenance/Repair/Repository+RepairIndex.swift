@@ -25,7 +25,12 @@ extension Repository {
     /// - Parameters:
     ///   - readsAllPacks: Believe no index file: read every header.
     ///   - held: The exclusive lock.
-    package func repairIndex(readsAllPacks: Bool, holding held: LockGuard) async throws -> IndexRepair {
+    ///   - onStep: Told how many headers are read, of all that are, from any thread.
+    package func repairIndex(
+        readsAllPacks: Bool,
+        holding held: LockGuard,
+        onStep: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws -> IndexRepair {
         precondition(held.kind == .exclusive, "repairing the index needs the exclusive lock")
         let repair = Mutex(IndexRepair())
         let oldFiles = Set(try await listIndexFiles())
@@ -48,7 +53,10 @@ extension Repository {
         }
         let scanned = Mutex<[PackID: [PackEntry]]>([:])
         let packSizes = listed
-        try await forEachBounded(listed.keys.filter { !sound.contains($0) }.sorted(), limit: readConcurrency) { id in
+        let suspects = listed.keys.filter { !sound.contains($0) }.sorted()
+        let readCount = Mutex(0)
+        if !suspects.isEmpty { onStep(0, suspects.count) }
+        try await forEachBounded(suspects, limit: readConcurrency) { id in
             do {
                 let entries = try await self.readPackHeader(id, packByteCount: packSizes[id] ?? 0)
                 scanned.withLock { $0[id] = entries }
@@ -58,6 +66,11 @@ extension Repository {
             } catch {
                 repair.withLock { $0.unreadablePacks.append((id, error)) }
             }
+            let count = readCount.withLock { count in
+                count += 1
+                return count
+            }
+            onStep(count, suspects.count)
         }
         let fresh = scanned.withLock { $0 }
         let isChanged =

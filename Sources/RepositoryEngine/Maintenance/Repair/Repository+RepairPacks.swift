@@ -18,9 +18,11 @@ extension Repository {
     /// - Parameters:
     ///   - backUp: Called with the raw bytes of each pack, all of it before anything is removed; what it throws stops the repair.
     ///   - held: The exclusive lock.
+    ///   - onPack: Told of each pack out of which everything good is saved.
     package func repairPacks(
         _ packs: [PackID],
         holding held: LockGuard,
+        onPack: @escaping @Sendable () -> Void = {},
         backUp: (PackID, [UInt8]) async throws -> Void
     ) async throws -> [PackRepair] {
         precondition(held.kind == .exclusive, "repairing packs needs the exclusive lock")
@@ -41,6 +43,7 @@ extension Repository {
                     try await writer.waitForCapacity()
                 }
                 repairs.append(repair)
+                onPack()
             }
         }
         try held.confirm()

@@ -23,7 +23,13 @@ extension Repository {
     ///
     /// A file loses the chunks that are in no index and becomes shorter; a directory whose tree cannot be read becomes empty; nodes of
     /// unknown kinds go. The index must be loaded. Without a writer nothing is stored, only found out.
-    package func repairTree(_ tree: BlobID, writer: BlobWriter?) async throws -> SnapshotRepair {
+    ///
+    /// - Parameter onTree: Told of each tree that was looked at.
+    package func repairTree(
+        _ tree: BlobID,
+        writer: BlobWriter?,
+        onTree: @escaping @Sendable () -> Void = {}
+    ) async throws -> SnapshotRepair {
         let text: [UInt8]
         do {
             text = try await readBlob(.tree, tree)
@@ -32,7 +38,7 @@ extension Repository {
         } catch {
             return .rootUnreadable(error)
         }
-        var repair = TreeRepair(repository: self, writer: writer)
+        var repair = TreeRepair(repository: self, writer: writer, onTree: onTree)
         let repaired: BlobID
         do {
             repaired = try await repair.repair(text, id: tree, path: [])
@@ -47,17 +53,20 @@ extension Repository {
 private struct TreeRepair {
     let repository: Repository
     let writer: BlobWriter?
+    let onTree: @Sendable () -> Void
     var damage: [SnapshotDamage] = []
     private var done: [BlobID: BlobID] = [:]
 
-    init(repository: Repository, writer: BlobWriter?) {
+    init(repository: Repository, writer: BlobWriter?, onTree: @escaping @Sendable () -> Void) {
         self.repository = repository
         self.writer = writer
+        self.onTree = onTree
     }
 
     /// - Throws: `FormatError` for a tree that cannot be decoded, or what ends the repair.
     mutating func repair(_ text: [UInt8], id: BlobID, path: [UInt8]) async throws -> BlobID {
         if let known = done[id] { return known }
+        onTree()
         var encoder = TreeEncoder()
         var isChanged = false
         var decoder = try TreeDecoder(text)

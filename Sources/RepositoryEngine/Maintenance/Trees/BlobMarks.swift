@@ -17,6 +17,9 @@ package struct BlobMarks: Sendable {
     @discardableResult
     package mutating func insert(_ ordinal: UInt32, _ kind: BlobKind) -> Bool {
         let bit = UInt64(1) << UInt64(ordinal % 64)
+        let missing = Int(ordinal / 64) + 1 - words[kind].count
+        // A blob that came into the index later.
+        if missing > 0 { words[kind].append(contentsOf: repeatElement(0, count: missing)) }
         guard words[kind][Int(ordinal / 64)] & bit == 0 else { return false }
         words[kind][Int(ordinal / 64)] |= bit
         return true

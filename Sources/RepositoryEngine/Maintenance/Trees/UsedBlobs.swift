@@ -16,8 +16,12 @@ package struct UsedBlobs: Sendable {
 extension Repository {
     /// Marks every blob reachable from `trees`.
     ///
+    /// - Parameter onTree: Told of each tree that was read, from any thread.
     /// - Throws: ``RepositoryError`` when a tree is damaged: then nothing may be removed, since what it refers to is unknown.
-    package func usedBlobs(of trees: [BlobID]) async throws -> UsedBlobs {
+    package func usedBlobs(
+        of trees: [BlobID],
+        onTree: @escaping @Sendable () -> Void = {}
+    ) async throws -> UsedBlobs {
         let state = Mutex(UsedBlobs(marks: BlobMarks(for: index)))
         let index = index
         @Sendable func mark(_ kind: BlobKind, _ ids: [BlobID]) {
@@ -37,6 +41,7 @@ extension Repository {
         try await TreeTraversal(self).run(
             from: trees,
             visit: { id, text in
+                onTree()
                 var subtrees: [BlobID] = []
                 do {
                     var decoder = try TreeDecoder(text)
