@@ -13,21 +13,29 @@ struct DigestCommand: ResticSubcommand {
         abstract: "Print the digest of a snapshot or of a directory on disk, to see whether both are the same.",
         discussion: """
             The digest covers names, types, modes, owners, modification times, link targets, extended attributes and content, and nothing \
-            that changes by itself. A directory is read anew; what contains a / or is . counts as one. A directory and a snapshot \
-            compare when both were read with the chunker parameters of this repository.
+            that changes by itself. A directory is read anew; what contains a / or is . counts as one, but SNAPSHOT:/directory is a \
+            directory inside a snapshot. A directory and a snapshot compare when both were read with the chunker parameters of this \
+            repository.
             """,
         examples: [
             "velero restic digest latest",
+            "velero restic digest latest:/var/lib/data",
             "velero restic digest /var/lib/data",
         ]
     )
 
-    @Argument(help: "Snapshot, or directory on disk.") var what: String
+    @Argument(help: "Snapshot, with :/directory only that part, or directory on disk.") var what: String
 
     @OptionGroup var filter: SnapshotFilterOptions
     @OptionGroup(visibility: .hidden) var global: GlobalOptions
 
-    private var isDirectory: Bool { what.contains("/") || what == "." || what == ".." }
+    /// Whether a directory on disk is meant: a path that does not begin with the name of a snapshot and a colon.
+    private var isDirectory: Bool {
+        if what == "." || what == ".." { return true }
+        guard what.contains("/") else { return false }
+        let name = SnapshotPath(what).name
+        return !what.contains(":") || !(name == "latest" || (!name.isEmpty && name.allSatisfy(\.isHexDigit)))
+    }
 
     func execute(in context: CommandContext) async throws {
         try await withRepository(.reading, in: context) { session in
@@ -44,12 +52,21 @@ struct DigestCommand: ResticSubcommand {
         }
     }
 
+    /// The digest recorded with the snapshot; computed from its trees where there is none.
     private func ofSnapshot(_ session: RepositorySession) async throws -> String {
-        let stored = try await session.repository.resolveSnapshot(what, filter: filter.filter(in: session.context))
-        guard let digest = stored.snapshot.volumeDigest else {
-            throw CommandFailure(
-                "snapshot \(stored.id.shortHex) carries no digest: it was made by another program or an older version"
-            )
+        let place = SnapshotPath(what)
+        let repository = session.repository
+        let stored = try await repository.resolveSnapshot(place.name, filter: filter.filter(in: session.context))
+        if place.components.isEmpty, let digest = stored.snapshot.volumeDigest { return digest.hex }
+        try await session.loadIndex()
+        let tree = try await repository.tree(at: place.components, in: stored.snapshot)
+        let progress = WorkProgress(session.console)
+        let digest = try await progress.run {
+            progress.begin("directories", tellsEnd: false)
+            return try await VolumeDigest.compute(ofTree: tree) { id in
+                progress.add()
+                return try await repository.readTreeText(id)
+            }
         }
         return digest.hex
     }

@@ -153,8 +153,28 @@ struct BackupCommandTests {
         #expect(ofSnapshot.code == 0 && ofSnapshot.text == ofDirectory.text && ofSnapshot.text.utf8.count == 65)
         try bench.write("changed", to: "a")
         #expect(try bench.run(["digest", bench.source]).text != ofSnapshot.text)
+    }
+
+    @Test("the digest of a snapshot that restic made is that of what is restored from it")
+    func digestOfForeignSnapshot() throws {
+        let bench = try Workbench()
+        try bench.restic(["init", "-q"])
+        try requireProgram("mkfifo").run([bench.source + "/sub/pipe"])
+        try requireProgram("chmod").run(["2750", bench.source + "/sub"])
+        try bench.write("", to: "empty")
         try bench.restic(["backup", "-q", "src"])
-        #expect(try bench.run(["digest", "latest"]).code == 1)
+        #expect(try bench.run(["restore", "latest", "--target", bench.root + "/restored"]).code == 0)
+        let whole = try bench.run(["digest", "latest"])
+        #expect(whole.code == 0 && whole.text.utf8.count == 65, "\(whole.errorText)")
+        #expect(try bench.run(["digest", bench.root + "/restored"]).text == whole.text)
+        let part = try bench.run(["digest", "latest:/src"])
+        #expect(part.text != whole.text)
+        #expect(try bench.run(["digest", bench.source]).text == part.text)
+        #expect(try bench.run(["digest", bench.root + "/restored/src"]).text == part.text)
+        let missing = try bench.run(["digest", "latest:/other"])
+        #expect(missing.code == 1 && missing.errorText.contains("/other"))
+        let message = try JSONShape.last(of: bench.run(["digest", "latest", "--json"]).text, type: "digest")
+        #expect(message["digest"] as? String == String(whole.text.dropLast()))
     }
 
     @Test("patterns, marks and lists choose what is backed up as with restic")
