@@ -52,6 +52,13 @@ struct RepositoryFiles: Sendable {
     func save<Kind>(_ json: [UInt8], key: (ContentID<Kind>) -> String) async throws -> ContentID<Kind> {
         let file = try seal(json)
         let id = ContentID<Kind>(SHA256.digest(file.span))
+        // What memory or processor spoiled must not be stored in place of the truth.
+        guard try open(file, key: key(id), limit: max(json.count, 1)) == json else {
+            throw RepositoryError(
+                .corrupt,
+                "\(key(id)) did not come back as it was sealed; check this machine's memory."
+            )
+        }
         try await storage.put(key(id), ObjectBody(file, sha256Hex: id.hex))
         return id
     }

@@ -7,6 +7,8 @@ extension S3Storage {
     package func list(prefix: String, _ consume: ([ObjectInfo]) async throws -> Void) async throws {
         let root = configuration.location.prefix.isEmpty ? "" : configuration.location.prefix + "/"
         var position: String?
+        var landmark: String?
+        var pageCount = 0
         repeat {
             let page = try await listPage(prefix: root + prefix, after: position)
             let objects = try page.objects.compactMap { object -> ObjectInfo? in
@@ -24,10 +26,21 @@ extension S3Storage {
             }
             if !objects.isEmpty { try await consume(objects) }
             let next = page.position(for: configuration.listVersion)
-            guard next == nil || next != position else {
-                throw StorageError(.corrupt, "the server repeats the same page when listing \(location)/\(prefix)")
+            guard next != nil || !page.isTruncated else {
+                // To take this for the end would make everything that follows look missing.
+                throw StorageError(
+                    .invalid,
+                    "the server cuts the list of \(location)/\(prefix) short and does not say where to go on; if it knows only the first "
+                        + "version of S3's lists, add -o s3.list-objects-v1=true"
+                )
+            }
+            guard next == nil || (next != position && next != landmark) else {
+                throw StorageError(.corrupt, "the server repeats the same pages when listing \(location)/\(prefix)")
             }
             position = next
+            pageCount += 1
+            // A cycle of pages, however long, comes back to one of these.
+            if pageCount.nonzeroBitCount == 1 { landmark = next }
         } while position != nil
     }
 

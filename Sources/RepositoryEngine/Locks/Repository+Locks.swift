@@ -138,19 +138,20 @@ extension Repository {
     package func listLockIDs() async throws -> [LockID] { try await lockStore.list().sorted() }
 
     /// Removes locks that were left behind, or all; returns those removed.
-    package func unlock(_ scope: UnlockScope) async throws -> [LockID] {
+    ///
+    /// - Parameter isHolderGone: Whether a lock's holder is certainly gone; nil for the rule that locking itself follows.
+    package func unlock(
+        _ scope: UnlockScope,
+        isHolderGone: (@Sendable (LockFile, _ now: Timestamp) -> Bool)? = nil
+    ) async throws -> [LockID] {
+        let isHolderGone = isHolderGone ?? LockOptions.goneOnThisHost(identity: options.identity)
         let store = lockStore
         let now = options.wallClock.now()
         var removed: [LockID] = []
         for id in try await store.list() {
             if scope == .stale {
                 guard let lock = try? await store.read(id) else { continue }
-                let staleness = lock.staleness(
-                    now: now,
-                    hostname: options.identity.hostname,
-                    isProcessAlive: HolderIdentity.isProcessAlive
-                )
-                guard staleness != nil else { continue }
+                guard now.duration(since: lock.time) > LockFile.staleAge || isHolderGone(lock, now) else { continue }
             }
             try await store.delete(id)
             removed.append(id)

@@ -46,9 +46,19 @@ struct KeyRing: Sendable {
                 "The repository at \(storage.location) has a config but no key file under keys/; restore the key files from a copy."
             )
         }
+        var damage: (any Error)?
         for id in hinted + others.prefix(Self.maximumTrials) {
-            if let key = try await open(id, password: password) { return Opened(id: id, masterKey: key) }
+            do {
+                if let key = try await open(id, password: password) { return Opened(id: id, masterKey: key) }
+            } catch let error as RepositoryError where error.code == .corrupt {
+                // Another key may open all the same.
+                damage = damage ?? error
+            } catch let error as StorageError where error.code == .notFound {
+                // Removed since it was listed.
+                continue
+            }
         }
+        if let damage { throw damage }
         let skipped = others.count - Self.maximumTrials
         let advice =
             skipped > 0

@@ -36,17 +36,25 @@ extension Repository {
         onFailure: (@Sendable (IndexID, any Error) -> Void)? = nil
     ) async throws {
         // Index files that vanish between listing and reading were replaced by a prune: list once more.
-        for _ in 0..<3 {
-            guard try await loadListedIndex(progress: progress, onFailure: onFailure) else { return }
+        for attempt in 1... {
+            guard let vanished = try await loadListedIndex(progress: progress, onFailure: onFailure) else { return }
+            guard attempt >= 3 else { continue }
+            // To go on would make everything the file lists look missing, and repairs cut it out.
+            let error = RepositoryError(
+                .corrupt,
+                "Index file \(vanished) in \(storage.location) is listed but cannot be read; try again later, or run `repair index`."
+            )
+            guard let onFailure else { throw error }
+            return onFailure(vanished, error)
         }
     }
 
-    /// Loads what is listed now; true when a listed file had vanished.
+    /// Loads what is listed now; a listed file that had vanished, if any had.
     private func loadListedIndex(
         progress: (@Sendable (IndexLoadProgress) -> Void)?,
         onFailure: (@Sendable (IndexID, any Error) -> Void)?
-    ) async throws -> Bool {
-        let vanished = Mutex(false)
+    ) async throws -> IndexID? {
+        let vanished = Mutex<IndexID?>(nil)
         let listed = Set(try await listIndexFiles())
         let known = Set(index.indexFiles)
         index.removeIndexFiles(known.subtracting(listed))
@@ -68,7 +76,7 @@ extension Repository {
                 try self.index.stage(batch)
                 await self.cache?.store(batch)
             } catch let error as StorageError where error.code == .notFound {
-                vanished.withLock { $0 = true }
+                vanished.withLock { $0 = id }
                 return
             } catch {
                 guard let onFailure, !(error is CancellationError) else { throw error }

@@ -126,14 +126,15 @@ struct CheckCommand: ResticSubcommand {
     /// The next steps.
     private func advice(_ report: CheckReport, hasMissingPacks: Bool) -> [String] {
         var lines: [String] = []
-        if report.suggestsRepairIndex || hasMissingPacks {
+        let mayBeUnlisted = report.missesBlobs && report.orphanedPackCount > 0
+        if report.suggestsRepairIndex || hasMissingPacks || mayBeUnlisted {
             lines.append("Run `repair index` to make the index match the packs that exist, then check again.")
         }
         if !report.brokenPacks.isEmpty {
             let ids = report.brokenPacks.sorted().map(\.hex).joined(separator: " ")
             lines.append("Save what is left of the damaged packs with `repair packs \(ids)`,")
             lines.append("then cut out what is lost with `repair snapshots --forget`.")
-        } else if report.errorCount > 0, !report.suggestsRepairIndex, !hasMissingPacks {
+        } else if report.missesBlobs, !report.suggestsRepairIndex, !hasMissingPacks, !mayBeUnlisted {
             lines.append("Back up the sources again, which may bring missing data back;")
             lines.append("then cut out what stays lost with `repair snapshots --forget`.")
         }

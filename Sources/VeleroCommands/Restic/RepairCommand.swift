@@ -53,6 +53,9 @@ struct RepairIndexCommand: ResticSubcommand {
                 let reason = FailureText.failure(for: error).message
                 console.warn("left out pack \(id), whose header cannot be read: \(reason)")
             }
+            for id in repair.damagedPacks {
+                console.warn("pack \(id) is damaged; save what is left of it with `repair packs \(id)`")
+            }
             console.say("the index lists \(repair.packCount) packs")
             if !repair.droppedPacks.isEmpty || !repair.unreadablePacks.isEmpty {
                 console.say("Run `check` to see which snapshots lack data now.")

@@ -71,6 +71,7 @@ struct RepairSnapshotsCommand: ResticSubcommand {
                 console.say("  nothing can be saved of it; --forget removes it")
                 return false
             }
+            try await refuseIfOnlyUnlisted(session)
             if dryRun {
                 console.say("would remove the snapshot")
             } else {
@@ -80,6 +81,7 @@ struct RepairSnapshotsCommand: ResticSubcommand {
             }
             return true
         case .repaired(let root, let damage):
+            try await refuseIfOnlyUnlisted(session)
             for item in damage { console.say("  \(PrintableText.name(item.path)): \(item.message)") }
             guard !dryRun else {
                 console.say("would save new snapshot")
@@ -91,10 +93,21 @@ struct RepairSnapshotsCommand: ResticSubcommand {
         }
     }
 
+    /// Nothing is cut out of snapshots that an index repair may bring back.
+    private func refuseIfOnlyUnlisted(_ session: RepositorySession) async throws {
+        guard let pack = try await session.repository.unlistedPack() else { return }
+        throw CommandFailure(
+            "data is missing, but packs exist that no index lists, such as \(pack): run `repair index` first, which may bring it back"
+        )
+    }
+
     private func replace(_ stored: StoredSnapshot, root: BlobID, _ session: RepositorySession) async throws {
         var snapshot = stored.snapshot
         snapshot.tree = root
         snapshot.original = stored.id
+        // It is that of the content before.
+        snapshot.volumeDigest = nil
+        snapshot.tags.removeAll { $0.hasPrefix("volume-digest=") }
         if !forget { _ = snapshot.addTags(["repaired"]) }
         try session.exclusiveLock.confirm()
         let id = try await session.repository.saveSnapshot(snapshot)

@@ -51,6 +51,15 @@ struct OpeningTests {
         #expect(await openCode(storage) == nil)
     }
 
+    @Test("a damaged key file keeps no other key from opening")
+    func otherKeyDamaged() async throws {
+        let storage = try await initialized()
+        // Sorts before every real one.
+        try await storage.put("keys/" + String(repeating: "0", count: 64), ObjectBody(Array("{}".utf8)))
+        #expect(await openCode(storage) == nil)
+        #expect(await openCode(storage, "guess") == .corrupt)
+    }
+
     @Test("a damaged config or key is named")
     func damaged() async throws {
         let storage = try await initialized()

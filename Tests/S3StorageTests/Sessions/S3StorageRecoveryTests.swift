@@ -42,6 +42,29 @@ private func scriptedStore(
         #expect(client.requests[1].url == "https://bucket.s3.eu-west-1.amazonaws.com/root/a")
     }
 
+    @Test func neverTakesAListThatIsCutShortForAWholeOne() async throws {
+        let object = "<Contents><Key>root/snapshots/a</Key><Size>1</Size></Contents>"
+        let cut = ScriptedClient(
+            .init(200, "<ListBucketResult>\(object)<IsTruncated>true</IsTruncated></ListBucketResult>")
+        )
+        let error = await #expect(throws: StorageError.self) {
+            _ = try await scriptedStore(cut).listAll(prefix: "snapshots/")
+        }
+        #expect(error?.message.contains("list-objects-v1") == true)
+    }
+
+    @Test func doesNotFollowPagesInACircle() async throws {
+        let circle = ScriptedClient { _, index in
+            .init(
+                200,
+                "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>\(index % 3)</NextContinuationToken>"
+                    + "</ListBucketResult>"
+            )
+        }
+        await #expect(throws: StorageError.self) { _ = try await scriptedStore(circle).listAll(prefix: "data/") }
+        #expect(circle.requests.count < 12)
+    }
+
     @Test func givesUpWhenTheRightRegionIsWrongToo() async throws {
         let client = ScriptedClient { _, index in
             .error(400, "AuthorizationHeaderMalformed", "<Region>region-\(index)</Region>")

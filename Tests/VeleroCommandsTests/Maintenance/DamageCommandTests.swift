@@ -121,6 +121,11 @@ struct DamageCommandTests {
         let bench = try MaintenanceBench(.newest)
         try bench.make(snapshotCount: 2)
         for index in try bench.indexFiles() { try FileManager.default.removeItem(atPath: index) }
+        let snapshots = try bench.snapshotIDs()
+        #expect(try bench.velero(["check"]).errorText.contains("`repair index`"))
+        let hasty = try bench.velero(["repair", "snapshots", "--forget"])
+        #expect(hasty.code == 1 && hasty.errorText.contains("repair index"), "\(hasty.errorText)")
+        #expect(try bench.snapshotIDs() == snapshots)
         #expect(try bench.velero(["repair", "index"]).code == 0)
         try bench.expectSound()
     }

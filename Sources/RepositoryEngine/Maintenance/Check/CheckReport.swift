@@ -38,6 +38,8 @@ package struct CheckFinding: Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable {
         case unreadableIndex, duplicatePack, mixedPack, missingPack, packSize, orphanedPack
         case unreadableSnapshot, damagedTree, missingBlob, malformedNode, unusedBlob, damagedPack
+        /// The pack could not be fetched, which says nothing about it.
+        case unreachablePack
     }
 
     package var severity: Severity
@@ -67,6 +69,9 @@ package struct CheckReport: Sendable {
     package var packCount = 0
     package var readPackCount = 0
     package var unusedBlobCount = 0
+    /// Whether blobs are missing that packs outside the index may hold.
+    package var missesBlobs = false
+    package var orphanedPackCount = 0
     /// Whether an index file could not be read; the check ends there, since nearly everything else would look missing.
     package var hasUnreadableIndex = false
 
@@ -78,7 +83,11 @@ package struct CheckReport: Sendable {
             hasUnreadableIndex = true
             suggestsRepairIndex = true
         case .duplicatePack: suggestsRepairIndex = true
-        case .orphanedPack, .mixedPack: suggestsPrune = true
+        case .orphanedPack:
+            orphanedPackCount += 1
+            suggestsPrune = true
+        case .mixedPack: suggestsPrune = true
+        case .missingBlob, .damagedTree: missesBlobs = true
         default: break
         }
     }

@@ -65,12 +65,7 @@ final class CheckRun: Sendable {
     ///
     /// - Returns: Packs that exist and are listed, with their sizes.
     func checkPacks() async throws -> [PackID: Int] {
-        var listed: [PackID: Int] = [:]
-        try await repository.storage.list(prefix: RepositoryLayout.Folder.data.prefix) { page in
-            for object in page {
-                if let id: PackID = RepositoryLayout.id(ofKey: object.key) { listed[id] = object.byteCount }
-            }
-        }
+        var listed = try await repository.listPacks()
         var present: [PackID: Int] = [:]
         repository.index.forEachPack { pack in
             guard let byteCount = listed.removeValue(forKey: pack.id) else {
@@ -199,6 +194,8 @@ final class CheckRun: Sendable {
                 problems = try repository.codecs.withCodec { try $0.problems(of: bytes, pack: pack) }
             } catch let error as CancellationError {
                 throw error
+            } catch  where error.isPassing {
+                return report(.error, .unreachablePack, "pack \(id) could not be read: \(error)", pack: id)
             } catch {
                 problems = ["\(error)"]
             }

@@ -33,7 +33,9 @@ extension Repository {
         ignoring: Set<SnapshotID> = [],
         onStep: @escaping @Sendable (PruneStep) -> Void = { _ in }
     ) async throws -> (plan: PrunePlan, work: PruneWork) {
-        let snapshots = try await loadSnapshots().filter { !ignoring.contains($0.id) }
+        // By name: one that is listed and cannot be read must stop the prune, even if the store says it is gone.
+        let listed = try await listSnapshots().filter { !ignoring.contains($0) }
+        let snapshots = try await loadSnapshots(listed)
         let used = try await usedBlobs(of: snapshots.map(\.snapshot.tree)) { onStep(.walkedTree) }
         if let first = used.missing.first {
             throw RepositoryError(
@@ -43,15 +45,9 @@ extension Repository {
             )
         }
         let summary = PackUsageSummary(index: index, used: used.marks)
-        var listed: [PackID: Int] = [:]
-        try await storage.list(prefix: RepositoryLayout.Folder.data.prefix) { page in
-            for object in page {
-                if let id: PackID = RepositoryLayout.id(ofKey: object.key) { listed[id] = object.byteCount }
-            }
-        }
         let plan = try PrunePlan.decide(
             summary,
-            listed: listed,
+            listed: try await listPacks(),
             isFormat2: config.version != .v1,
             packTargetByteCount: self.options.packTargetByteCount,
             options: options

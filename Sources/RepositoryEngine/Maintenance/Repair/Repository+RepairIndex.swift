@@ -12,6 +12,8 @@ package struct IndexRepair: Sendable {
     package var droppedPacks: [PackID] = []
     /// Pack files whose headers cannot be read; they are left alone and not listed.
     package var unreadablePacks: [(pack: PackID, error: any Error)] = []
+    /// Packs of the wrong size whose headers cannot be read; they stay listed, so that `repair packs` can save what is left of them.
+    package var damagedPacks: [PackID] = []
     /// Index files that could not be read; they are removed.
     package var unreadableIndexFiles: [IndexID] = []
     package var packCount = 0
@@ -26,6 +28,7 @@ extension Repository {
     ///   - readsAllPacks: Believe no index file: read every header.
     ///   - held: The exclusive lock.
     ///   - onStep: Told how many headers are read, of all that are, from any thread.
+    /// - Throws: What keeps a file from being read although it may be sound, such as a lost connection: then nothing is changed.
     package func repairIndex(
         readsAllPacks: Bool,
         holding held: LockGuard,
@@ -35,14 +38,14 @@ extension Repository {
         let repair = Mutex(IndexRepair())
         let oldFiles = Set(try await listIndexFiles())
         if !readsAllPacks {
-            try await loadIndex(onFailure: { file, _ in repair.withLock { $0.unreadableIndexFiles.append(file) } })
+            let passing = Mutex<(any Error)?>(nil)
+            try await loadIndex(onFailure: { file, error in
+                if error.isPassing { passing.withLock { $0 = error } }
+                repair.withLock { $0.unreadableIndexFiles.append(file) }
+            })
+            if let error = passing.withLock({ $0 }) { throw error }
         }
-        var listed: [PackID: Int] = [:]
-        try await storage.list(prefix: RepositoryLayout.Folder.data.prefix) { page in
-            for object in page {
-                if let id: PackID = RepositoryLayout.id(ofKey: object.key) { listed[id] = object.byteCount }
-            }
-        }
+        let listed = try await listPacks()
         var sound: Set<PackID> = []
         index.forEachPack { pack in
             guard let byteCount = listed[pack.id] else {
@@ -61,10 +64,16 @@ extension Repository {
                 let entries = try await self.readPackHeader(id, packByteCount: packSizes[id] ?? 0)
                 scanned.withLock { $0[id] = entries }
                 repair.withLock { $0.scannedPacks.append(id) }
-            } catch let error as CancellationError {
+            } catch  where error.isPassing {
                 throw error
             } catch {
-                repair.withLock { $0.unreadablePacks.append((id, error)) }
+                repair.withLock { repair in
+                    if self.index.containsPack(id) {
+                        repair.damagedPacks.append(id)
+                    } else {
+                        repair.unreadablePacks.append((id, error))
+                    }
+                }
             }
             let count = readCount.withLock { count in
                 count += 1
@@ -73,6 +82,7 @@ extension Repository {
             onStep(count, suspects.count)
         }
         let fresh = scanned.withLock { $0 }
+        sound.formUnion(repair.withLock { $0.damagedPacks })
         let isChanged =
             readsAllPacks || !fresh.isEmpty
             || repair.withLock { !$0.droppedPacks.isEmpty || !$0.unreadableIndexFiles.isEmpty }
@@ -81,6 +91,7 @@ extension Repository {
         return repair.withLock { repair in
             repair.packCount = sound.count + fresh.count
             repair.scannedPacks.sort()
+            repair.damagedPacks.sort()
             repair.droppedPacks.sort()
             return repair
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ByteTransforms
 import ObjectStorage
 package import ResticFormat
 
@@ -32,9 +33,13 @@ extension Repository {
                 let bytes = try await bytesOfDamagedPack(id)
                 if let bytes { try await backUp(id, bytes) }
                 var repair = PackRepair(pack: id)
+                // What was damaged on its way only is sound the second time.
+                let isDamaged = bytes.map { SHA256.digest($0.span) != id.digest } ?? false
+                let second = isDamaged ? try await bytesOfDamagedPack(id) : nil
                 for blob in try await blobsOfDamagedPack(id, bytes: bytes) {
                     try Task.checkCancellation()
-                    guard let plaintext = open(blob, in: bytes ?? []) else {
+                    guard let plaintext = open(blob, in: bytes ?? []) ?? open(blob, in: second ?? []) else {
+                        if try await hasSoundCopy(blob, outside: Set(packs)) { continue }
                         repair.lostBlobs.append(blob.id)
                         continue
                     }
@@ -61,6 +66,21 @@ extension Repository {
         } catch let error as StorageError where error.code == .notFound {
             return nil
         }
+    }
+
+    /// Whether another pack holds the blob, too, in good order.
+    private func hasSoundCopy(_ blob: PackEntry, outside packs: Set<PackID>) async throws -> Bool {
+        for copy in index.locations(of: blob.kind, blob.id) where !packs.contains(copy.pack) {
+            do {
+                _ = try await readBlob(copy)
+                return true
+            } catch  where error.isPassing {
+                throw error
+            } catch {
+                continue
+            }
+        }
+        return false
     }
 
     /// The blobs by the index, or by the pack's own header if no index lists it.
