@@ -20,9 +20,14 @@ package protocol HTTPClient: Sendable {
         _ request: HTTPRequest,
         maximumBodyByteCount maximumByteCount: Int
     ) async throws -> (head: HTTPResponseHead, bytes: [UInt8])
+
+    /// Takes back a body that ``send(_:maximumBodyByteCount:)`` returned, so that its memory can serve again; optional.
+    func recycle(_ bytes: consuming [UInt8])
 }
 
 extension HTTPClient {
+    package func recycle(_ bytes: consuming [UInt8]) {}
+
     package func send(
         _ request: HTTPRequest,
         maximumBodyByteCount maximumByteCount: Int

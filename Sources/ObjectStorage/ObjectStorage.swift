@@ -31,6 +31,9 @@ package protocol ObjectStorage: Sendable {
     /// - Throws: ``StorageError/Code/rangeNotSatisfiable`` when the object is shorter than the range's end.
     func get(_ key: String, range: Range<Int>?) async throws -> [UInt8]
 
+    /// Takes back bytes that ``get(_:range:)`` returned and nobody needs any more, so that their memory can serve again; optional.
+    func recycle(_ bytes: consuming [UInt8])
+
     /// Hands the object's bytes from `offset` on to `consume`, piece by piece, in bounded memory.
     func getStream(_ key: String, from offset: Int, _ consume: ([UInt8]) async throws -> Void) async throws
 
@@ -61,6 +64,8 @@ package struct ObjectInfo: Hashable, Sendable {
 }
 
 extension ObjectStorage {
+    package func recycle(_ bytes: consuming [UInt8]) {}
+
     /// Reads a whole object.
     package func get(_ key: String) async throws -> [UInt8] {
         try await get(key, range: nil)

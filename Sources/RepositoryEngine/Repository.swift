@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import ByteTransforms
 package import ObjectStorage
 package import ResticFormat
@@ -20,6 +21,8 @@ package final class Repository: Sendable {
     let files: RepositoryFiles
     let trees: TreeStore
     let cache: OpenedCache?
+    /// Memory for the plaintexts of readers, at most one each for a few of them.
+    let plaintextBuffers = RecycledBuffers(limit: 4, largestByteCount: 9 << 20)
 
     init(
         storage: any ObjectStorage,

@@ -35,6 +35,8 @@ extension S3Storage {
         return answer.bytes
     }
 
+    package func recycle(_ bytes: consuming [UInt8]) { session.recycle(bytes) }
+
     package func getStream(
         _ key: String,
         from offset: Int,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AsyncPrimitives
+
 /// The HTTP client over libcurl's multi interface: one thread per client moves all bytes, tasks meet it in bounded mailboxes.
 ///
 /// Connections are kept and reused. Answers are streamed with back-pressure: a reader that falls behind stops reception at
@@ -11,6 +13,7 @@
 package final class CurlHTTPClient: HTTPClient {
     package let configuration: Configuration
     private let loop: CurlLoop
+    private let buffers = RecycledBuffers(limit: 6, largestByteCount: 33 << 20)
 
     /// Starts the client's thread; ``close()`` ends it.
     ///
@@ -78,6 +81,8 @@ package final class CurlHTTPClient: HTTPClient {
         }
     }
 
+    package func recycle(_ bytes: consuming [UInt8]) { buffers.giveBack(bytes) }
+
     private typealias BodyUse = Exchange.BodyUse
 
     /// Runs one exchange: submission, upload of a streamed body, `receive`, and the end of the transfer whatever happens.
@@ -89,11 +94,11 @@ package final class CurlHTTPClient: HTTPClient {
         try request.validate()
         try Task.checkCancellation()
         guard case .stream(let stream) = request.body else {
-            let exchange = Exchange(bodyUse: bodyUse, upload: nil)
+            let exchange = Exchange(bodyUse: bodyUse, upload: nil, buffers: buffers)
             return try await withTransfer(request, exchange, receive)
         }
         let upload = UploadMailbox(windowByteCount: configuration.sendWindowByteCount)
-        let exchange = Exchange(bodyUse: bodyUse, upload: upload)
+        let exchange = Exchange(bodyUse: bodyUse, upload: upload, buffers: buffers)
         let loop = loop
         // The source runs beside the reception of the answer and ends with it: the end of the exchange closes the mailbox, and
         // leaving this scope cancels and awaits the child task.

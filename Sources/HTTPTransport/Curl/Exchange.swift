@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AsyncPrimitives
 internal import Synchronization
 
 /// Where the loop thread and the task that sent a request meet: head, unread bytes and outcome of one answer, in bounded memory.
@@ -39,10 +40,12 @@ final class Exchange: Sendable {
     let bodyUse: BodyUse
     /// The mailbox of a streamed request body.
     let upload: UploadMailbox?
+    private let buffers: RecycledBuffers
     private let state = Mutex(State())
 
-    init(bodyUse: BodyUse, upload: UploadMailbox?) {
+    init(bodyUse: BodyUse, upload: UploadMailbox?, buffers: RecycledBuffers) {
         self.bodyUse = bodyUse
+        self.buffers = buffers
         self.upload = upload
     }
 
@@ -56,7 +59,7 @@ final class Exchange: Sendable {
             state.head = head
             // A promise of the server, so bounded by the caller's limit; pages nobody writes to cost nothing.
             if case .collected(let maximumByteCount) = bodyUse, let byteCount = announcedByteCount {
-                state.unread.reserveCapacity(min(byteCount, maximumByteCount))
+                state.unread = buffers.take(min(byteCount, maximumByteCount))
             }
         }
     }

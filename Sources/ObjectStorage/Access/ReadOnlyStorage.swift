@@ -29,6 +29,8 @@ package final class ReadOnlyStorage: ObjectStorage {
         try await base.get(key, range: range)
     }
 
+    package func recycle(_ bytes: consuming [UInt8]) { base.recycle(bytes) }
+
     package func getStream(_ key: String, from offset: Int, _ consume: ([UInt8]) async throws -> Void) async throws {
         try await base.getStream(key, from: offset, consume)
     }

@@ -3,15 +3,17 @@
 internal import Glibc
 
 extension Descriptor {
-    /// Reads up to `byteCount` bytes at `offset`; fewer only at the end of the file.
-    func read(at offset: Int, byteCount: Int) throws(SystemCallError) -> [UInt8] {
+    /// Appends up to `byteCount` bytes from `offset` on to `bytes`; fewer only at the end of the file.
+    func read(into bytes: inout [UInt8], at offset: Int, byteCount: Int) throws(SystemCallError) {
         var failure: SystemCallError?
-        let bytes = [UInt8](capacity: byteCount) { output in
+        bytes.append(addingCapacity: byteCount) { output in
             // SAFETY: each read is given the part of the buffer not yet filled; `filled` counts what was written.
             unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
                 guard let start = buffer.baseAddress else { return }
-                while filled < byteCount {
-                    let result = unsafe pread(number, start + filled, byteCount - filled, off_t(offset + filled))
+                let first = filled
+                while filled - first < byteCount {
+                    let done = filled - first
+                    let result = unsafe pread(number, start + filled, byteCount - done, off_t(offset + done))
                     if result < 0 {
                         let code = errno
                         if code == EINTR { continue }
@@ -23,7 +25,6 @@ extension Descriptor {
             }
         }
         if let failure { throw failure }
-        return bytes
     }
 
     /// Writes every byte of `pieces` at the current position, without joining them.

@@ -17,6 +17,7 @@ package final class DirectoryStorage: ObjectStorage {
     private let executor: BlockingExecutor
     private let initialDirectories: [String]
     private let pageCount: Int
+    private let buffers: RecycledBuffers
 
     /// - Parameters:
     ///   - root: The directory; need not exist before ``createContainer()``.
@@ -33,6 +34,7 @@ package final class DirectoryStorage: ObjectStorage {
         executor = BlockingExecutor(name: "directory-io", threadCount: threadCount)
         self.initialDirectories = initialDirectories
         self.pageCount = pageCount
+        buffers = RecycledBuffers(limit: threadCount, largestByteCount: 33 << 20)
     }
 
     package var location: String { tree.root }
@@ -71,17 +73,21 @@ package final class DirectoryStorage: ObjectStorage {
 
     package func get(_ key: String, range: Range<Int>?) async throws -> [UInt8] {
         let components = try ObjectKey.components(of: key)
+        let buffers = buffers
         return try await perform("read", key) { tree in
             let (file, byteCount) = try tree.openObject(components, key: key)
             let range = range ?? 0..<byteCount
             guard range.lowerBound >= 0, range.upperBound <= byteCount else {
                 throw StorageError.rangeNotSatisfiable(key, range: range, byteCount: byteCount)
             }
-            let bytes = try file.read(at: range.lowerBound, byteCount: range.count)
+            var bytes = buffers.take(range.count)
+            try file.read(into: &bytes, at: range.lowerBound, byteCount: range.count)
             guard bytes.count == range.count else { throw Self.shrunk(key) }
             return bytes
         }
     }
+
+    package func recycle(_ bytes: consuming [UInt8]) { buffers.giveBack(bytes) }
 
     package func getStream(_ key: String, from offset: Int, _ consume: ([UInt8]) async throws -> Void) async throws {
         let components = try ObjectKey.components(of: key)
@@ -93,7 +99,11 @@ package final class DirectoryStorage: ObjectStorage {
         while position < byteCount {
             let start = position
             let wanted = min(Self.pieceByteCount, byteCount - start)
-            let piece = try await perform("read", key) { _ in try file.read(at: start, byteCount: wanted) }
+            let piece = try await perform("read", key) { _ in
+                var piece: [UInt8] = []
+                try file.read(into: &piece, at: start, byteCount: wanted)
+                return piece
+            }
             guard piece.count == wanted else { throw Self.shrunk(key) }
             position += piece.count
             try await consume(piece)

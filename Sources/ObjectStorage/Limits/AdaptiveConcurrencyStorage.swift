@@ -53,6 +53,8 @@ package final class AdaptiveConcurrencyStorage: ObjectStorage {
         try await bounded(key) { try await base.get(key, range: range) }
     }
 
+    package func recycle(_ bytes: consuming [UInt8]) { base.recycle(bytes) }
+
     package func getStream(_ key: String, from offset: Int, _ consume: ([UInt8]) async throws -> Void) async throws {
         try await observed { try await base.getStream(key, from: offset, consume) }
     }

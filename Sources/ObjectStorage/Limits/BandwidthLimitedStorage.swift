@@ -52,6 +52,8 @@ package final class BandwidthLimitedStorage: ObjectStorage {
         return bytes
     }
 
+    package func recycle(_ bytes: consuming [UInt8]) { base.recycle(bytes) }
+
     package func getStream(_ key: String, from offset: Int, _ consume: ([UInt8]) async throws -> Void) async throws {
         try await base.getStream(key, from: offset) { piece in
             try await pass(piece.count, key, through: download)

@@ -42,6 +42,8 @@ package final class MeteredStorage: ObjectStorage {
         }
     }
 
+    package func recycle(_ bytes: consuming [UInt8]) { base.recycle(bytes) }
+
     package func getStream(_ key: String, from offset: Int, _ consume: ([UInt8]) async throws -> Void) async throws {
         try await counted(.getStream) {
             try await base.getStream(key, from: offset) { piece in

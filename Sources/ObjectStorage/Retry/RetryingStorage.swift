@@ -47,6 +47,8 @@ package final class RetryingStorage: ObjectStorage {
         try await retrier.run(.get, key) { try await base.get(key, range: range) }
     }
 
+    package func recycle(_ bytes: consuming [UInt8]) { base.recycle(bytes) }
+
     package func getStream(_ key: String, from offset: Int, _ consume: ([UInt8]) async throws -> Void) async throws {
         var position = offset
         var reported = offset

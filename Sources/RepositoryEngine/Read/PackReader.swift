@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import ObjectStorage
 package import ResticFormat
 
@@ -7,6 +8,9 @@ package import ResticFormat
 ///
 /// One instance per task that reads; memory is one request (at most 32 MiB or one blob) and one plaintext at a time.
 package struct PackReader: Sendable {
+    /// Memory reserved for what an index says about lengths; a longer plaintext grows as it comes.
+    private static let trustedByteCount = 8 << 20
+
     private let repository: Repository
 
     package init(_ repository: Repository) {
@@ -27,7 +31,9 @@ package struct PackReader: Sendable {
         onFailure: ((PackEntry, any Error) async throws -> Void)? = nil,
         _ consume: (PackEntry, [UInt8]) async throws -> Void
     ) async throws {
-        var plaintext: [UInt8] = []
+        let largest = blobs.lazy.map(\.plaintextByteCount).max() ?? 0
+        var plaintext = repository.plaintextBuffers.take(min(largest, Self.trustedByteCount))
+        defer { repository.plaintextBuffers.giveBack(plaintext) }
         for request in PackReadPlan.requests(for: blobs) {
             try Task.checkCancellation()
             let sealed = try await fetch(request.range, of: pack)
@@ -48,6 +54,7 @@ package struct PackReader: Sendable {
                 }
                 try await consume(blob, rescued)
             }
+            if let sealed { repository.storage.recycle(sealed) }
         }
     }
 

@@ -66,6 +66,9 @@ final class S3Session: Sendable {
         }
     }
 
+    /// Takes back the bytes of an answer.
+    func recycle(_ bytes: consuming [UInt8]) { client.recycle(bytes) }
+
     /// Sends a request and hands the body of an accepted answer to `handle` as it comes; refusals become errors.
     func stream<Result: Sendable>(
         _ request: S3Request,

@@ -192,6 +192,7 @@ final class CheckRun: Sendable {
             do {
                 let bytes = try await repository.storage.get(RepositoryLayout.key(id))
                 problems = try repository.codecs.withCodec { try $0.problems(of: bytes, pack: pack) }
+                repository.storage.recycle(bytes)
             } catch let error as CancellationError {
                 throw error
             } catch  where error.isPassing {
