@@ -151,4 +151,13 @@ import VolumeIO
         #expect(names.user(4_000_000_000).isEmpty)
         #expect(names.user(4_000_000_000).isEmpty)
     }
+
+    @Test func `owner numbers are those of the system`() {
+        let numbers = OwnerNumbers()
+        #expect(numbers.user("root") == 0)
+        #expect(numbers.group("root") == 0)
+        #expect(numbers.user("nobody called this") == nil)
+        #expect(numbers.user("nobody called this") == nil)
+        #expect(numbers.group("") == nil)
+    }
 }

@@ -15,6 +15,8 @@ package struct RestoreOptions: Sendable {
     package var selection: (any RestoreSelection)?
     /// Which extended attributes are restored; nil for all.
     package var restoresAttribute: (@Sendable (_ name: [UInt8]) -> Bool)?
+    /// Gives files to the user and group of the names recorded, where this host has them, instead of the numbers.
+    package var restoresOwnersByName = false
     package var rootMetadata = RootMetadata.ofVolume
     /// Threads that decrypt, verify and write.
     package var workerCount = 2

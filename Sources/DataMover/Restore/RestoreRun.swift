@@ -23,7 +23,11 @@ final class RestoreRun: Sendable {
         self.source = source
         self.target = target
         self.options = options
-        metadata = RestoredMetadata(isPrivileged: isPrivileged, restoresAttribute: options.restoresAttribute)
+        metadata = RestoredMetadata(
+            isPrivileged: isPrivileged,
+            restoresAttribute: options.restoresAttribute,
+            owners: options.restoresOwnersByName ? OwnerNumbers() : nil
+        )
         self.progress = progress
         self.observer = observer
     }

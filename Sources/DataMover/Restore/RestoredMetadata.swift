@@ -11,11 +11,20 @@ struct RestoredMetadata: Sendable {
     /// False when this process may not give files away: a refusal to do so is then no error.
     let isPrivileged: Bool
     let restoresAttribute: (@Sendable (_ name: [UInt8]) -> Bool)?
+    /// Where owners are looked up by name; nil to take the numbers recorded.
+    var owners: OwnerNumbers?
+
+    /// Whom the entry is given to.
+    func owner(of node: Node) -> (user: UInt32, group: UInt32) {
+        guard let owners else { return (node.userID, node.groupID) }
+        return (owners.user(node.user) ?? node.userID, owners.group(node.group) ?? node.groupID)
+    }
 
     /// - Parameter mayHaveAttributes: False for a file just made in a directory just made, which cannot have any yet.
     func apply(_ node: Node, to file: borrowing OpenFile, mayHaveAttributes: Bool) throws(FileSystemError) {
+        let owner = owner(of: node)
         try tolerating(.notPermitted) { () throws(FileSystemError) in
-            try file.setOwner(node.userID, group: node.groupID)
+            try file.setOwner(owner.user, group: owner.group)
         }
         if mayHaveAttributes || !node.extendedAttributes.isEmpty {
             let present = mayHaveAttributes ? file.extendedAttributes().attributes : []
@@ -34,8 +43,9 @@ struct RestoredMetadata: Sendable {
 
     /// Applies the node to a directory itself.
     func apply(_ node: Node, to directory: borrowing OpenDirectory) throws(FileSystemError) {
+        let owner = owner(of: node)
         try tolerating(.notPermitted) { () throws(FileSystemError) in
-            try directory.setOwner(node.userID, group: node.groupID)
+            try directory.setOwner(owner.user, group: owner.group)
         }
         for attribute in try changes(node, present: directory.extendedAttributes().attributes) {
             switch attribute {
@@ -51,8 +61,9 @@ struct RestoredMetadata: Sendable {
 
     /// Applies the node to an entry by name: links, devices and pipes.
     func apply(_ node: Node, to name: FileName, in directory: borrowing OpenDirectory) throws(FileSystemError) {
+        let owner = owner(of: node)
         try tolerating(.notPermitted) { () throws(FileSystemError) in
-            try directory.setOwner(node.userID, group: node.groupID, of: name)
+            try directory.setOwner(owner.user, group: owner.group, of: name)
         }
         for attribute in try changes(node, present: directory.extendedAttributes(of: name).attributes) {
             switch attribute {

@@ -26,6 +26,7 @@ struct LsCommand: ResticSubcommand {
     @Flag(name: .shortAndLong, help: "Show mode, owner, size and time as well.") var long = false
     @Flag(help: "Show what lies deeper in the directories, too.") var recursive = false
     @Flag(help: "Show sizes in KiB, MiB, GiB.") var humanReadable = false
+    @Flag(help: "Write for ncdu: pipe it into ncdu -f -.") var ncdu = false
 
     @Option(
         name: [.customShort("s", allowingJoined: true), .long],
@@ -42,6 +43,12 @@ struct LsCommand: ResticSubcommand {
         for directory in directories where !directory.hasPrefix("/") {
             throw ValidationError("the directory \(directory) must be absolute: it is a path in the snapshot")
         }
+        guard ncdu else { return }
+        guard !global.json else { throw ValidationError("--json and --ncdu exclude each other") }
+        guard sort == .name, !reverse else { throw ValidationError("--ncdu excludes --sort and --reverse") }
+        guard directories.isEmpty else {
+            throw ValidationError("--ncdu takes no directories; write SNAPSHOT:/directory")
+        }
     }
 
     func execute(in context: CommandContext) async throws {
@@ -51,6 +58,7 @@ struct LsCommand: ResticSubcommand {
             let stored = try await session.repository.resolveSnapshot(place.name, filter: filter.filter(in: context))
             try await session.loadIndex()
             let tree = try await session.repository.tree(at: place.components, in: stored.snapshot)
+            if ncdu { return try await writeDiskUsage(stored.snapshot, tree, session) }
             introduce(stored, session.console)
             var unsorted: [(node: Node, path: String)] = []
             let isSorted = sort == .name && !reverse
@@ -62,6 +70,20 @@ struct LsCommand: ResticSubcommand {
             }
             for (node, path) in sorted(unsorted) { try show(node, path, session.console) }
         }
+    }
+
+    private func writeDiskUsage(_ snapshot: Snapshot, _ tree: BlobID, _ session: RepositorySession) async throws {
+        var snapshot = snapshot
+        snapshot.tree = tree
+        let display = session.console.display
+        var text = DiskUsageText()
+        display.write(Array(text.head(snapshot).utf8))
+        try await TreeWalk(repository: session.repository).run(tree, at: "/") { node, path in
+            display.write(Array(text.entry(node, depth: path.utf8.count { $0 == UInt8(ascii: "/") } - 1).utf8))
+            try display.requireOutput()
+            return .into
+        }
+        session.console.result(text.tail())
     }
 
     private func introduce(_ stored: StoredSnapshot, _ console: Console) {

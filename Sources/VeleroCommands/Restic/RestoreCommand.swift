@@ -43,6 +43,9 @@ struct RestoreCommand: ResticSubcommand {
     @Flag(help: "Remove what the snapshot does not have.") var delete = false
     @Flag(help: "Read restored files again and compare.") var verify = false
     @Flag(help: "Leave holes for zeros in new files.") var sparse = false
+    @Flag(help: "Give files to users and groups of the same name instead of the same number.")
+    var ownershipByName = false
+
     @Flag(name: [.customShort("n"), .long], help: "Write nothing, only tell what would be done.") var dryRun = false
 
     @Option(
@@ -149,6 +152,7 @@ struct RestoreCommand: ResticSubcommand {
         options.writesSparseFiles = sparse
         options.deletesExtraEntries = delete
         options.isDryRun = dryRun
+        options.restoresOwnersByName = ownershipByName
         options.selection = selection.map(SelectedPaths.init)
         options.rootMetadata = place.components.isEmpty && selection == nil ? .ofVolume : .none
         options.workerCount = ProcessorCount.available

@@ -45,6 +45,26 @@ struct RestorerTests {
         }
     }
 
+    @Test("owners are those of the numbers or, when asked, of the names that this host knows", .enabled(if: isRoot))
+    func owners() async throws {
+        try await withTemporaryDirectory { path in
+            let source = ScriptedSource()
+            var known = source.file("known", bytes("x"))
+            (known.userID, known.groupID, known.user, known.group) = (12_345, 23_456, "root", "root")
+            var unknown = source.link("unknown", to: "known")
+            (unknown.userID, unknown.groupID, unknown.user, unknown.group) = (12_345, 23_456, "no such user", "")
+            for byName in [false, true] {
+                let outcome = try await restore([known, unknown], from: source, to: path) {
+                    $0.restoresOwnersByName = byName
+                }
+                #expect(outcome.failures.isEmpty, "\(outcome.failures)")
+                let (file, link) = (try status(path + "/known"), try status(path + "/unknown"))
+                #expect(file.ownerID == (byName ? 0 : 12_345) && file.groupID == (byName ? 0 : 23_456))
+                #expect(link.ownerID == 12_345 && link.groupID == 23_456)
+            }
+        }
+    }
+
     @Test("names that leave the target are refused, and nothing is written outside")
     func hostileNames() async throws {
         try await withTemporaryDirectory { path in

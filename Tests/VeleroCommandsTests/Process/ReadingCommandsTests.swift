@@ -19,6 +19,7 @@ struct ReadingCommandsTests {
             ["ls", "latest", "--path", bench.source, "/src"],
             ["ls", "latest", "--path", bench.source, "--recursive", "/src/sub"],
             ["ls", try ids(bench)[0] + ":/src/sub"], ["ls", "--sort", "size", "latest", "--path", bench.source],
+            ["ls", "--ncdu", "latest", "--path", bench.source], ["ls", "--ncdu", try ids(bench)[0] + ":/src/sub"],
             ["ls", "--reverse", "latest", "--path", bench.source],
             ["cat", "config"], ["cat", "masterkey"], ["cat", "snapshot", try ids(bench)[0]],
             ["cat", "tree", try ids(bench)[0] + ":/src/sub"],
