@@ -20,7 +20,7 @@ package enum CommandWords {
             }
         }
         if !word.isEmpty { words.append(String(word)) }
-        if let quote { throw CommandFailure("a quote (\(quote)) in the command \(line) is never closed") }
+        if let quote { throw CommandFailure("a quote (\(quote)) in the command is never closed") }
         guard !words.isEmpty else { throw CommandFailure("the command to run is empty") }
         return words
     }

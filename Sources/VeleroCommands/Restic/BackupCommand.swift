@@ -86,7 +86,7 @@ struct BackupCommand: ResticSubcommand {
             guard !outcome.isEmpty else {
                 throw CommandFailure("nothing was left to back up, so no snapshot was made; see the messages above")
             }
-            guard isComplete, outcome.counts.errors == 0 else {
+            guard isComplete, outcome.counts.errors == 0, !isEmptyStream(outcome) else {
                 try console.finish()
                 throw CommandFailure(.incomplete, "at least one source file could not be read")
             }
@@ -113,6 +113,15 @@ struct BackupCommand: ResticSubcommand {
             try await backup.run(request, clock: .local) { try session.lock?.confirm() }
         }
         reporter.tellScan()
+        if isEmptyStream(outcome) {
+            reporter.observer.itemFailed(
+                ItemFailure(
+                    .error,
+                    path: Array(("/" + stdinFilename).utf8),
+                    message: "no data was read; the program that should have written it may have failed"
+                )
+            )
+        }
         guard !outcome.isEmpty else { return outcome }
         if let parent = outcome.parentID { console.detail("used parent snapshot \(parent.shortHex)") }
         let summary = BackupSummary(outcome: outcome, elapsed: elapsed(), isDryRun: dryRun)
@@ -122,6 +131,10 @@ struct BackupCommand: ResticSubcommand {
             for line in summary.lines(verbosity: console.verbosity) { console.say(line) }
         }
         return outcome
+    }
+
+    private func isEmptyStream(_ outcome: BackupOutcome) -> Bool {
+        (stdin || stdinFromCommand) && outcome.counts.bytesDone == 0
     }
 
     /// What to read, and whether everything named exists.

@@ -42,7 +42,8 @@ struct FindObjects {
         repository = session.repository
         self.showsPacks = showsPacks
         for pattern in patterns {
-            guard pattern.allSatisfy({ $0.isHexDigit && !$0.isUppercase }), pattern.utf8.count <= 64 else {
+            guard !pattern.isEmpty, pattern.allSatisfy({ $0.isHexDigit && !$0.isUppercase }), pattern.utf8.count <= 64
+            else {
                 throw CommandFailure("\"\(pattern)\" begins no id: write hexadecimal digits")
             }
         }

@@ -12,14 +12,14 @@ package enum CommandLineRunner {
         do {
             let command = try VeleroCommand.parseAsRoot(words)
             guard let command = command as? any ExecutableCommand else {
-                return finishWithoutRunning(command, in: context)
+                return finishWithoutRunning(command, isJSON: isJSON, in: context)
             }
             try await command.execute(in: context)
             return .success
         } catch let error as CommandFailure {
             return report(error, isJSON: isJSON, to: context.output)
         } catch {
-            if let code = reportParserOutcome(error, to: context.output) { return code }
+            if let code = reportParserOutcome(error, isJSON: isJSON, to: context.output) { return code }
             return report(FailureText.failure(for: error), isJSON: isJSON, to: context.output)
         }
     }
@@ -27,6 +27,7 @@ package enum CommandLineRunner {
     /// Groups print their help, the parser's own commands do what they do.
     private static func finishWithoutRunning(
         _ command: any ParsableCommand,
+        isJSON: Bool,
         in context: CommandContext
     ) -> CommandExitCode {
         var command = command
@@ -34,16 +35,23 @@ package enum CommandLineRunner {
             try command.run()
             return .success
         } catch {
-            return reportParserOutcome(error, to: context.output) ?? .failure
+            return reportParserOutcome(error, isJSON: isJSON, to: context.output) ?? .failure
         }
     }
 
     /// Prints what the parser has to say; nil when the error is not the parser's.
-    private static func reportParserOutcome(_ error: any Error, to output: any CommandOutput) -> CommandExitCode? {
+    private static func reportParserOutcome(
+        _ error: any Error,
+        isJSON: Bool,
+        to output: any CommandOutput
+    ) -> CommandExitCode? {
         let code = VeleroCommand.exitCode(for: error)
         guard code != ExitCode.failure else { return nil }
         let text = VeleroCommand.fullMessage(for: error)
         guard code == .success else {
+            guard !isJSON else {
+                return report(CommandFailure(VeleroCommand.message(for: error)), isJSON: true, to: output)
+            }
             output.errorLine(text)
             return .failure
         }
@@ -57,16 +65,16 @@ package enum CommandLineRunner {
         to output: any CommandOutput
     ) -> CommandExitCode {
         guard !failure.message.isEmpty else { return failure.exitCode }
+        let text = (failure.exitCode == .incomplete ? "Warning: " : "Fatal: ") + failure.message
         guard isJSON else {
-            let prefix = failure.exitCode == .incomplete ? "Warning: " : "Fatal: "
-            output.errorLine(prefix + failure.message)
+            output.errorLine(text)
             return failure.exitCode
         }
         var json = JSONText()
         json.object { json in
             json.member("message_type", "exit_error")
             json.member("code", failure.exitCode.rawValue)
-            json.member("message", failure.message)
+            json.member("message", text)
         }
         json.endLine()
         output.writeError(json.bytes)

@@ -122,4 +122,43 @@ struct BlobWriterTests {
         let isNew = try await repository.withBlobWriter { try $0.save(.data, [1, 2, 3]).isNew }
         #expect(isNew)
     }
+
+    @Test(
+        "whichever put fails, no index lists a pack that is not there and no snapshot appears",
+        arguments: [false, true]
+    )
+    func failedPuts(isStoredAllTheSame: Bool) async throws {
+        var failureCount = 0
+        for skipped in 0..<20 {
+            let base = MemoryStorage()
+            var options = InitializeOptions.testing()
+            options.open.packTargetByteCount = 100_000
+            _ = try await Repository.initialize(on: base, password: testPassword, options: options)
+            let error = StorageError(.unavailable, "no answer")
+            let storage = FaultyStorage(
+                base,
+                [.init(isStoredAllTheSame ? .doneButFailed(error) : .fail(error), on: [.put], skipping: skipped)]
+            )
+            var open = OpenOptions()
+            open.packTargetByteCount = 100_000
+            let repository = try await Repository.open(on: storage, password: testPassword, options: open)
+            var generator = SplitMixGenerator(seed: 5)
+            let files = Dictionary(uniqueKeysWithValues: (0..<6).map { ("\($0)", generator.bytes(60_000)) })
+            do {
+                _ = try await repository.saveTestSnapshot(files)
+                break
+            } catch is StorageError {
+                failureCount += 1
+            }
+            let reader = try await Repository.open(on: base, password: testPassword)
+            let snapshots = try await reader.loadSnapshots()
+            try await reader.loadIndex()
+            let packs = try await reader.listPacks()
+            reader.index.forEachPack { #expect(packs[$0.id] == $0.expectedByteCount) }
+            let used = try await reader.usedBlobs(of: snapshots.map(\.snapshot.tree))
+            #expect(used.missingCount == 0)
+            #expect(snapshots.isEmpty || isStoredAllTheSame)
+        }
+        #expect(failureCount >= 5)
+    }
 }

@@ -19,6 +19,15 @@ struct CommandLineRunnerTests {
         #expect(!output.errorText.isEmpty)
     }
 
+    @Test("wrong usage is a message for programs that asked for JSON")
+    func usageForPrograms() async {
+        let output = RecordedOutput()
+        let code = await CommandLineRunner.run(words("restic version --json --bogus"), in: .scripted(output: output))
+        #expect(code == .failure && output.text.isEmpty)
+        #expect(output.errorText.hasPrefix(#"{"message_type":"exit_error","code":1,"message":"Fatal: "#))
+        #expect(output.errorText.contains("--bogus") && output.errorText.hasSuffix("}\n"))
+    }
+
     @Test("help goes to standard output", arguments: ["--help", "restic --help", "restic", "restic help version"])
     func help(line: String) async {
         let output = RecordedOutput()
