@@ -88,6 +88,7 @@ let package = Package(
         ),
         tests("ByteTransforms", []),
         tests("ResticFormat", ["ByteTransforms"]),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         tests("KubeModel", []),
         tests("AsyncPrimitives", []),
         tests("ObjectStorage", ["AsyncPrimitives", "ByteTransforms"]),

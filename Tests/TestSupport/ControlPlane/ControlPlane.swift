@@ -222,14 +222,16 @@ package final class ControlPlane: Sendable {
     private func untilReady(_ address: String, of daemon: Daemon) async throws {
         let loop = """
             for ((i = 0; i < 600; i++)); do
-                curl -fsS --noproxy '*' --max-time 5 --cacert "$1" -H "Authorization: Bearer $2" "$3" && exit
+                curl -fsS --noproxy '*' --max-time 5 --cacert "$1" --cert "$2" --key "$3" "$4" && exit
                 sleep 0.1
             done
             exit 1
             """
-        let (authority, token) = (certificateAuthority, adminToken)
+        let (authority, client) = (certificateAuthority, clientCertificate)
         let output = try await executor.run {
-            try ExternalProgram(path: "/bin/bash").attempt(["-c", loop, "ready", authority, token, address])
+            try ExternalProgram(path: "/bin/bash").attempt([
+                "-c", loop, "ready", authority, client.certificate, client.key, address,
+            ])
         }
         guard output.status == 0 else {
             throw Daemon.Failure(description: "\(address) does not get ready: \(daemon.logTail)")
