@@ -9,7 +9,7 @@ DEBUG := swift build --jobs $(JOBS) --build-tests --explicit-target-dependency-i
 RELEASE := swift build --jobs $(JOBS) -c release --static-swift-stdlib --scratch-path .build-release
 FUZZ_CASES ?= 200000
 
-.PHONY: help deps build test check fmt fuzz bench demo cluster cluster-down clean
+.PHONY: help deps build test check fmt fuzz bench demo crds cluster cluster-down clean
 
 help: ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -32,6 +32,10 @@ check: deps ## Lints format, layers and rules; builds with undeclared imports as
 
 fmt: ## Formats all Swift code in place.
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+crds: deps ## Writes deploy/crds from Sources/VeleroAPI/Schemas; make test fails when they are not current.
+	$(DEBUG)
+	UPDATE_MANIFESTS=1 swift test --skip-build --filter ManifestFilesTests
 
 fuzz: deps ## Runs the decoders' fuzz tests at length (FUZZ_CASES=200000).
 	$(DEBUG)

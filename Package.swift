@@ -53,6 +53,7 @@ let package = Package(
         library("ByteTransforms", ["CBlake2", "CCrypto", "CVectorKernels", "CZstd"]),
         library("ResticFormat", ["ByteTransforms"]),
         library("KubeModel", []),
+        library("VeleroAPI", ["ByteTransforms", "KubeModel"]),
 
         // Edges and the engine between them.
         library("AsyncPrimitives", []),
@@ -90,6 +91,7 @@ let package = Package(
         tests("ResticFormat", ["ByteTransforms"]),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         tests("KubeModel", []),
+        tests("VeleroAPI", ["KubeModel"]),
         tests("AsyncPrimitives", []),
         tests("ObjectStorage", ["AsyncPrimitives", "ByteTransforms"]),
         tests("HTTPTransport", ["AsyncPrimitives"]),

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import KubeModel
+
+/// The repository of one namespace's volumes in one storage location.
+package struct BackupRepository: VeleroResource {
+    package static let resourceType = ResourceType.velero("BackupRepository", "backuprepositories")
+    package static let fields = Fields()
+    package var object: KubeObject
+    package init(object: KubeObject) { self.object = object }
+
+    package struct Fields: Sendable {
+        package let volumeNamespace = Field<String>("spec.volumeNamespace")
+        package let backupStorageLocation = Field<String>("spec.backupStorageLocation")
+        package let resticIdentifier = Field<String>("spec.resticIdentifier")
+        package let maintenanceFrequency = Field<GoDuration>("spec.maintenanceFrequency")
+        package let repositoryType = Field<RepositoryType>("spec.repositoryType")
+        package let repositoryConfig = Field<[String: String]>("spec.repositoryConfig")
+        /// As stored; ``BackupRepository/phase`` knows what an empty one means.
+        package let statusPhase = Field<RepositoryPhase>("status.phase")
+        package let message = Field<String>("status.message")
+        package let lastMaintenanceTime = Field<KubeTime>("status.lastMaintenanceTime")
+        package let recentMaintenance = Field<[JSONObject]>("status.recentMaintenance")
+    }
+
+    /// How far it is; an empty phase is `New`.
+    package var phase: RepositoryPhase {
+        get { self.statusPhase.flatMap { $0.text.isEmpty ? nil : $0 } ?? .new }
+        set { self.statusPhase = newValue }
+    }
+}
