@@ -24,7 +24,7 @@ package struct StoredLock: Sendable {
 /// Which locks stand in the way, and what to do about them; pure.
 enum LockPolicy {
     struct Verdict: Sendable {
-        /// Conflicting locks whose holders are gone: to be removed.
+        /// Locks whose holders are gone, in the way or not: to be removed, lest they keep restic out.
         var abandoned: [StoredLock] = []
         /// A conflicting lock whose holder may be alive.
         var conflict: StoredLock?
@@ -36,11 +36,10 @@ enum LockPolicy {
         isHolderGone: (LockFile) -> Bool
     ) -> Verdict {
         var verdict = Verdict()
-        for other in others.sorted(by: { $0.id < $1.id })
-        where other.lock.conflicts(withExclusive: kind == .exclusive) {
+        for other in others.sorted(by: { $0.id < $1.id }) {
             if isHolderGone(other.lock) {
                 verdict.abandoned.append(other)
-            } else if verdict.conflict == nil {
+            } else if verdict.conflict == nil, other.lock.conflicts(withExclusive: kind == .exclusive) {
                 verdict.conflict = other
             }
         }

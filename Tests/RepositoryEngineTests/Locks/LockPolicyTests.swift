@@ -32,13 +32,13 @@ struct LockPolicyTests {
         #expect(LockPolicy.judge([], for: .exclusive) { _ in false }.conflict == nil)
     }
 
-    @Test("only conflicting locks of holders that are gone are taken over")
+    @Test("locks of holders that are gone are taken over, in the way or not")
     func takeOver() {
         let locks = [
             lock(1, exclusive: false, pid: 7), lock(2, exclusive: true, pid: 7), lock(3, exclusive: true, pid: 8),
         ]
         let verdict = LockPolicy.judge(locks, for: .shared) { $0.processID == 7 }
-        #expect(verdict.abandoned.map(\.id) == [locks[1].id])
+        #expect(verdict.abandoned.map(\.id) == [locks[0].id, locks[1].id])
         #expect(verdict.conflict?.id == locks[2].id)
     }
 
