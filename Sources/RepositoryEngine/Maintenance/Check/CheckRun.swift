@@ -63,16 +63,16 @@ final class CheckRun: Sendable {
 
     /// Compares the index with the files in the store.
     ///
-    /// - Returns: Packs that exist and are listed, with their sizes.
+    /// - Returns: Packs the index lists, existing or not, with the sizes they should have.
     func checkPacks() async throws -> [PackID: Int] {
         var listed = try await repository.listPacks()
-        var present: [PackID: Int] = [:]
+        var indexed: [PackID: Int] = [:]
         repository.index.forEachPack { pack in
+            indexed[pack.id] = pack.expectedByteCount
             guard let byteCount = listed.removeValue(forKey: pack.id) else {
                 report(.error, .missingPack, "pack \(pack.id) does not exist", pack: pack.id)
                 return
             }
-            present[pack.id] = byteCount
             if byteCount != pack.expectedByteCount {
                 report(
                     .error,
@@ -85,7 +85,7 @@ final class CheckRun: Sendable {
         for id in listed.keys.sorted() {
             report(.hint, .orphanedPack, "pack \(id) is not referenced in any index", pack: id)
         }
-        return present
+        return indexed
     }
 
     // MARK: Trees
@@ -195,8 +195,8 @@ final class CheckRun: Sendable {
                 repository.storage.recycle(bytes)
             } catch let error as CancellationError {
                 throw error
-            } catch  where error.isPassing {
-                return report(.error, .unreachablePack, "pack \(id) could not be read: \(error)", pack: id)
+            } catch let error as StorageError {
+                return report(.error, .unreachablePack, "pack \(id) could not be read: \(error.message)", pack: id)
             } catch {
                 problems = ["\(error)"]
             }
