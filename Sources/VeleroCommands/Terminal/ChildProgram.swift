@@ -73,6 +73,7 @@ final class ChildProgram: ProgramOutput {
         var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         var defaults = sigset_t()
+        var none = sigset_t()
         var child: pid_t = 0
         // SAFETY: both objects are initialised before use and destroyed after it; the argument pointers are copies made by
         // strdup, ended by nil as execve wants, alive until the call returns and freed afterwards.
@@ -87,7 +88,10 @@ final class ChildProgram: ProgramOutput {
         unsafe sigemptyset(&defaults)
         for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGUSR1] { unsafe sigaddset(&defaults, signal) }
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        // The thread this runs on blocks nearly every signal; a program that inherited that could not be ended.
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
         unsafe arguments.append(nil)
         defer { unsafe arguments.forEach { unsafe free($0) } }
