@@ -59,7 +59,7 @@ struct CopyCommand: ResticSubcommand {
         }
         let console = destination.console
         let chosen = try await source.snapshots(names, filter: filter.filter(in: context))
-        let existing = try await destination.repository.loadSnapshots()
+        let existing = try await destination.snapshots([], filter: SnapshotFilter())
         try await source.loadIndex()
         try await destination.loadIndex()
         let progress = WorkProgress(console)

@@ -14,17 +14,25 @@ struct RepositorySession: Sendable {
     /// The lock held; nil when none is.
     var lock: LockGuard?
 
-    /// Snapshots by name, or all that pass the filter, oldest first; names that match nothing are reported and left out.
+    /// Snapshots by name, or all that pass the filter, oldest first.
+    ///
+    /// Names that match nothing and snapshots that cannot be read are reported and left out, as restic does it.
     func snapshots(_ names: [String], filter: SnapshotFilter) async throws -> [StoredSnapshot] {
         guard !names.isEmpty else {
-            return try await repository.loadSnapshots().filter { filter.matches($0.snapshot) }
+            let console = console
+            let readable = try await repository.loadSnapshots { id, error in
+                console.warn("Ignoring \(id): \(FailureText.failure(for: error).message)")
+            }
+            return readable.filter { filter.matches($0.snapshot) }
         }
         var found: [StoredSnapshot] = []
         for name in names {
             do {
                 let stored = try await repository.resolveSnapshot(name, filter: filter)
                 if !found.contains(where: { $0.id == stored.id }) { found.append(stored) }
-            } catch let error as RepositoryError where error.code == .noSnapshot || error.code == .ambiguous {
+            } catch let error as RepositoryError
+                where [.noSnapshot, .ambiguous, .corrupt].contains(error.code)
+            {
                 console.warn("Ignoring \(name): \(error.message)")
             }
         }
