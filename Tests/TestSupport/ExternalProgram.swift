@@ -99,25 +99,3 @@ package func requireProgram(_ name: String) throws -> ExternalProgram {
     }
     throw ExternalProgram.Failure(description: "this test needs the program \(name), which is not on \(path)")
 }
-
-/// The restic versions interop is proven with.
-package enum ResticVersion: String, Sendable, CaseIterable, CustomStringConvertible {
-    /// The one of this machine's own distribution.
-    case distribution
-    /// The newest of Debian unstable, which `make deps` puts in the cache.
-    case newest
-
-    package var description: String { rawValue }
-
-    /// Finds the program; a test that needs one fails without it rather than passing unseen.
-    package func program() throws -> ExternalProgram {
-        guard self == .newest else { return try requireProgram("restic") }
-        let environment = ProcessInfo.processInfo.environment
-        let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "/root") + "/.cache"
-        let path = cache + "/velero-swift/restic-newest/restic"
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw ExternalProgram.Failure(description: "this test needs the newest restic: run make deps")
-        }
-        return ExternalProgram(path: path)
-    }
-}

@@ -5,11 +5,25 @@ internal import Foundation
 /// A real restic, run without a cache and with a fixed password.
 package struct ResticProgram: Sendable, CustomStringConvertible {
     /// Which of the two a test wants.
-    package enum Release: String, Sendable, CaseIterable {
+    package enum Release: String, Sendable, CaseIterable, CustomStringConvertible {
         /// The distribution's own package.
         case distribution
         /// The newest one, which `make deps` fetches.
         case newest
+
+        package var description: String { rawValue }
+
+        /// Finds the program; a test that needs one fails without it rather than passing unseen.
+        package func program() throws -> ExternalProgram {
+            guard self == .newest else { return try requireProgram("restic") }
+            let environment = ProcessInfo.processInfo.environment
+            let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "/root") + "/.cache"
+            let path = cache + "/velero-swift/restic-newest/restic"
+            guard FileManager.default.isExecutableFile(atPath: path) else {
+                throw ExternalProgram.Failure(description: "this test needs the newest restic; run `make deps`")
+            }
+            return ExternalProgram(path: path)
+        }
     }
 
     /// The password every test repository has.
@@ -54,15 +68,5 @@ package struct ResticProgram: Sendable, CustomStringConvertible {
 
 /// Finds a real restic; a test that needs one fails without it rather than passing unseen.
 package func requireRestic(_ release: ResticProgram.Release) throws -> ResticProgram {
-    switch release {
-    case .distribution: return ResticProgram(release: release, program: try requireProgram("restic"))
-    case .newest:
-        let home = ProcessInfo.processInfo.environment["HOME"] ?? "/root"
-        let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? home + "/.cache"
-        let path = cache + "/velero-swift/restic-newest/restic"
-        guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw ExternalProgram.Failure(description: "this test needs the newest restic; run `make deps`")
-        }
-        return ResticProgram(release: release, program: ExternalProgram(path: path))
-    }
+    ResticProgram(release: release, program: try release.program())
 }

@@ -111,8 +111,8 @@ import VolumeIO
         }
     }
 
-    @Test(.tags(.integration), arguments: ResticVersion.allCases)
-    func `restic checks and restores what we back up`(version: ResticVersion) async throws {
+    @Test(.tags(.integration), arguments: ResticProgram.Release.allCases)
+    func `restic checks and restores what we back up`(version: ResticProgram.Release) async throws {
         let restic = try version.program()
         try await withTemporaryDirectory { path in
             let (source, target) = (path + "/source", path + "/target")
@@ -140,7 +140,7 @@ import VolumeIO
     }
 
     @Test(.tags(.integration)) func `a cancelled backup leaves a repository that is whole`() async throws {
-        let restic = try ResticVersion.newest.program()
+        let restic = try ResticProgram.Release.newest.program()
         try await withTemporaryDirectory { path in
             let source = path + "/source"
             try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)

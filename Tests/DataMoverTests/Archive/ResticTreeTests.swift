@@ -22,8 +22,8 @@ import Testing
         var chunker_polynomial: String
     }
 
-    @Test(arguments: ResticVersion.allCases, targets)
-    func `trees have the ids restic gives them`(version: ResticVersion, targets: [String]) async throws {
+    @Test(arguments: ResticProgram.Release.allCases, targets)
+    func `trees have the ids restic gives them`(version: ResticProgram.Release, targets: [String]) async throws {
         let restic = try version.program()
         try await withTemporaryDirectory { path in
             let source = path + "/source"

@@ -9,13 +9,13 @@ import Testing
 @Suite("backup, restore, dump, find and digest", .timeLimit(.minutes(5)))
 struct BackupCommandTests {
     @Test("the summary has restic's members and types, and restic's numbers")
-    func summary() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func summary() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let ours = try bench.run(["backup", "--json", "src", "--tag", "a,b"])
         #expect(ours.code == 0, "\(ours.errorText)")
         try FileManager.default.moveItem(atPath: bench.repository, toPath: bench.root + "/ours")
-        try bench.restic(["init", "-q"])
+        try await bench.makeRepository()
         let theirs = try bench.restic(["backup", "--json", "src", "--tag", "a,b"])
         let left = try JSONShape.last(of: ours.text, type: "summary")
         let right = try JSONShape.last(of: theirs, type: "summary")
@@ -38,9 +38,9 @@ struct BackupCommandTests {
     }
 
     @Test("every message of a verbose backup has a shape restic's has")
-    func verboseMessages() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func verboseMessages() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let fast = ["RESTIC_PROGRESS_FPS": "60"]
         let ours = try bench.run(["backup", "--json", "-vv", "src"], adding: fast)
         let theirs = try bench.restic(["backup", "--json", "-vv", "src"])
@@ -52,9 +52,9 @@ struct BackupCommandTests {
     }
 
     @Test("a restore gives back what was saved, and says so as restic does")
-    func restore() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func restore() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         #expect(try bench.run(["backup", "."], adding: [:]).code == 0)
         let first = try bench.run(["restore", "latest:/src", "--target", "out", "--json"])
         #expect(first.code == 0, "\(first.errorText)")
@@ -76,9 +76,9 @@ struct BackupCommandTests {
     }
 
     @Test("a restore needs a sensible target")
-    func restoreTargets() throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func restoreTargets() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let file = try bench.run(["restore", "latest", "--target", "src/a"])
         #expect(file.code == 1 && file.errorText.contains("no directory"))
         let root = try bench.run(["restore", "latest", "--target", "/", "--delete"])
@@ -91,15 +91,15 @@ struct BackupCommandTests {
     }
 
     @Test("streams are backed up and come out again; a failing program leaves no snapshot")
-    func streams() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func streams() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let text = Array(String(repeating: "line of a dump\n", count: 100_000).utf8)
         let stored = try bench.run(["backup", "--stdin", "--stdin-filename", "all.sql"], input: text)
         #expect(stored.code == 0, "\(stored.errorText)")
         let dumped = try bench.velero.run(["restic", "dump", "latest", "all.sql"], environment: bench.environment)
         #expect(dumped == text)
-        #expect(dumped == (try bench.newestRestic.run(["dump", "latest", "all.sql"], environment: bench.environment)))
+        #expect(dumped == (try bench.resticProgram.run(["dump", "latest", "all.sql"], environment: bench.environment)))
         let failed = try bench.run(["backup", "--stdin-from-command", "--", "sh", "-c", "echo x; exit 4"])
         #expect(failed.code == 1 && failed.errorText.contains("exit code 4"))
         #expect(try bench.run(["backup", "--stdin-from-command", "--", "sh", "-c", "echo x"]).code == 0)
@@ -107,9 +107,9 @@ struct BackupCommandTests {
     }
 
     @Test("a dumped directory is an archive like restic's")
-    func dump() throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func dump() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let path = ["latest", "/src", "--path", bench.source]
         try bench.run(["dump", "-t", "ours.tar"] + path)
         try bench.restic(["dump", "-t", "theirs.tar"] + path)
@@ -120,9 +120,9 @@ struct BackupCommandTests {
     }
 
     @Test("find prints what restic prints")
-    func find() throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func find() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let blobs = try bench.restic(["list", "blobs"]).split(separator: "\n")
         let blob = String(try #require(blobs.first { $0.hasPrefix("data ") }).dropFirst(5))
         let pack = try bench.restic(["list", "packs"]).line(0)
@@ -139,9 +139,9 @@ struct BackupCommandTests {
     }
 
     @Test("the digest of a snapshot is that of the directory it was made from")
-    func digest() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func digest() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let inSource = try bench.velero.attempt(
             ["restic", "backup", "."],
             environment: bench.environment,
@@ -156,9 +156,9 @@ struct BackupCommandTests {
     }
 
     @Test("the digest of a snapshot that restic made is that of what is restored from it")
-    func digestOfForeignSnapshot() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func digestOfForeignSnapshot() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         try requireProgram("mkfifo").run([bench.source + "/sub/pipe"])
         try requireProgram("chmod").run(["2750", bench.source + "/sub"])
         try bench.write("", to: "empty")
@@ -178,9 +178,9 @@ struct BackupCommandTests {
     }
 
     @Test("patterns, marks and lists choose what is backed up as with restic")
-    func selection() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func selection() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         try FileManager.default.createDirectory(atPath: bench.source + "/cache", withIntermediateDirectories: false)
         try bench.write("Signature: 8a477f597d28d172789f06886806bc55", to: "cache/CACHEDIR.TAG")
         try bench.write("x", to: "cache/content")
@@ -215,7 +215,7 @@ struct S3CommandTests {
     @Test("a missing bucket, wrong keys and a silent host are told apart")
     func failures() throws {
         let server = try S3TestServer.required()
-        let bench = try Workbench()
+        let bench = try Workbench.withSmallSource()
         let missing = try bench.run(
             ["-r", server.location(bucket: "missing"), "snapshots"],
             adding: server.environment
@@ -234,14 +234,14 @@ struct S3CommandTests {
     @Test("backup, check by restic, restore")
     func roundTrip() throws {
         let server = try S3TestServer.required()
-        let bench = try Workbench()
+        let bench = try Workbench.withSmallSource()
         let location = ["-r", server.location(bucket: "volumes", prefix: "a/b")]
         for words in [["init"], ["backup", "src"], ["backup", "src", "-o", "s3.connections=3"], ["snapshots"]] {
             let outcome = try bench.run(location + words, adding: server.environment)
             #expect(outcome.code == 0, "\(words): \(outcome.errorText)")
         }
         let environment = bench.environment.merging(server.environment) { $1 }
-        try bench.newestRestic.run(location + ["check", "--read-data"], environment: environment)
+        try bench.resticProgram.run(location + ["check", "--read-data"], environment: environment)
         let restored = try bench.run(
             location + ["restore", "latest", "--target", "out", "--verify"],
             adding: server.environment

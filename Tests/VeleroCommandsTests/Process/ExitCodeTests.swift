@@ -9,9 +9,9 @@ import Testing
 @Suite("What goes wrong has its own message and exit code", .timeLimit(.minutes(5)))
 struct ExitCodeTests {
     @Test("wrong password: 12")
-    func wrongPassword() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func wrongPassword() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let outcome = try bench.run(["snapshots"], adding: ["RESTIC_PASSWORD": "falsch"])
         #expect(outcome.code == 12)
         #expect(outcome.errorText.hasPrefix("Fatal: Wrong password"))
@@ -19,8 +19,8 @@ struct ExitCodeTests {
     }
 
     @Test("no repository, a foreign directory, a repository without config: told apart")
-    func noRepository() throws {
-        let bench = try Workbench()
+    func noRepository() async throws {
+        let bench = try Workbench.withSmallSource()
         let missing = try bench.run(["snapshots"])
         #expect(missing.code == 10)
         #expect(missing.errorText.contains("does not exist"))
@@ -31,7 +31,7 @@ struct ExitCodeTests {
         let empty = try bench.run(["-r", "empty", "snapshots"])
         #expect(empty.code == 10)
         #expect(empty.errorText.contains("init"))
-        try bench.restic(["init", "-q"])
+        try await bench.makeRepository()
         try FileManager.default.removeItem(atPath: bench.repository + "/config")
         let broken = try bench.run(["snapshots"])
         #expect(broken.code == 1)
@@ -42,46 +42,17 @@ struct ExitCodeTests {
 
     @Test("fatal errors are JSON for programs")
     func json() throws {
-        let bench = try Workbench()
+        let bench = try Workbench.withSmallSource()
         let outcome = try bench.run(["snapshots", "--json"])
         #expect(outcome.code == 10)
         #expect(outcome.errorText.hasPrefix(#"{"message_type":"exit_error","code":10,"message":""#))
         #expect(outcome.errorText.hasSuffix("}\n"))
     }
 
-    @Test("locked by another host: 11, and unlock removes what is old")
-    func locked() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
-        let holder = try HeldLock(bench)
-        let outcome = try bench.run(["key", "remove", "00"])
-        #expect(outcome.code == 11)
-        #expect(outcome.errorText.contains("locked"))
-        #expect(try bench.run(["snapshots"]).code == 0, "a shared lock keeps no reader out")
-        holder.end()
-    }
-
-    @Test("SIGINT while waiting for a lock: 130 and no lock left")
-    func interrupted() async throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
-        let holder = try HeldLock(bench)
-        let waiting = try RunningProgram(
-            bench.velero.path,
-            ["restic", "--retry-lock", "1h", "key", "remove", "00"],
-            environment: bench.environment
-        )
-        try waiting.waitForError(containing: "trying again")
-        waiting.signal(SIGINT)
-        #expect(waiting.wait() == 130)
-        holder.end()
-        #expect(try bench.run(["list", "locks"]).text.isEmpty)
-    }
-
     @Test("a reader that goes away ends the command and leaves no lock")
-    func brokenPipe() throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func brokenPipe() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let script = "\"\(bench.velero.path)\" restic list blobs | true; echo ${PIPESTATUS[0]}"
         let shell = try requireShell()
         let output = try shell.run(["-c", script], environment: bench.environment)
@@ -90,9 +61,9 @@ struct ExitCodeTests {
     }
 
     @Test("--no-lock is refused where it would endanger the repository")
-    func noLock() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func noLock() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let outcome = try bench.run(["--no-lock", "key", "remove", "00"])
         #expect(outcome.code == 1)
         #expect(outcome.errorText.contains("--no-lock"))
@@ -102,16 +73,16 @@ struct ExitCodeTests {
         "options nobody knows are refused",
         arguments: [["-o", "s3.region=x"], ["--pack-size", "1"], ["--compression", "lots"]]
     )
-    func unknownOptions(words: [String]) throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func unknownOptions(words: [String]) async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         #expect(try bench.run(words + ["snapshots"]).code == 1)
     }
 
     @Test("a store that cannot be written is read with --no-lock")
-    func readOnly() throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func readOnly() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let unprivileged = try UnprivilegedVelero(bench)
         try unprivileged.protectRepository()
         let refused = try unprivileged.run(["snapshots"])
@@ -122,9 +93,9 @@ struct ExitCodeTests {
     }
 
     @Test("a file that cannot be read: 3, and the snapshot holds the rest")
-    func unreadable() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func unreadable() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let unprivileged = try UnprivilegedVelero(bench)
         try unprivileged.ownRepository()
         try requireProgram("chmod").run(["000", bench.source + "/a"])
@@ -141,34 +112,36 @@ struct ExitCodeTests {
         #expect(json.errorText.contains(#"{"message_type":"exit_error","code":3,"#))
     }
 
+    @Test("snapshots that cannot be removed: 3 as with restic, and no prune", arguments: [[], ["--prune"]])
+    func unremovable(flags: [String]) async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
+        let unprivileged = try UnprivilegedVelero(bench)
+        try unprivileged.ownRepository()
+        try requireProgram("chmod").run(["555", bench.repository + "/snapshots"])
+        let before = try bench.packs().map(\.id)
+        for json in [[], ["--json"]] {
+            let outcome = try unprivileged.run(["forget", "--keep-last", "1", "--group-by", ""] + flags + json)
+            #expect(outcome.code == 3, "\(outcome.errorText)")
+            #expect(outcome.errorText.contains("2 of 2 snapshots could not be removed"))
+        }
+        #expect(try bench.packs().map(\.id) == before)
+        #expect(try bench.snapshotIDs().count == 3)
+        let theirs = try unprivileged.run(
+            bench.resticProgram,
+            ["forget", "--keep-last", "1", "--group-by", ""] + flags
+        )
+        #expect(theirs.code == 3)
+    }
+
     @Test("a source that does not exist: 3 beside others, 1 alone")
-    func missingSource() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func missingSource() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let beside = try bench.run(["backup", "src", "nowhere"])
         #expect(beside.code == 3)
         #expect(beside.errorText.contains("nowhere does not exist, skipping"))
         #expect(try bench.run(["backup", "nowhere"]).code == 1)
         #expect(try bench.run(["backup"]).code == 1)
-    }
-
-    @Test("SIGINT and SIGTERM during a backup: 130, no lock, no snapshot", arguments: [SIGINT, SIGTERM])
-    func interruptedBackup(signal: Int32) async throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
-        let backup = try RunningProgram(
-            bench.velero.path,
-            ["restic", "backup", "--stdin"],
-            environment: bench.environment
-        )
-        let locks = bench.repository + "/locks"
-        while try FileManager.default.contentsOfDirectory(atPath: locks).isEmpty { sched_yield() }
-        backup.signal(SIGHUP)
-        backup.signal(SIGUSR1)
-        backup.signal(signal)
-        #expect(backup.wait() == 130)
-        #expect(backup.errorText.contains("interrupted"))
-        #expect(try bench.restic(["list", "locks"]).isEmpty)
-        #expect(try bench.restic(["list", "snapshots"]).isEmpty)
     }
 }

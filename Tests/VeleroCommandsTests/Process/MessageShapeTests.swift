@@ -24,20 +24,16 @@ struct MessageShapeTests {
 
     private func compare(_ bench: Workbench, _ words: [String], theirs: [String]? = nil) throws {
         let ours = try bench.run(words)
-        let real = try bench.newestRestic.attempt(
-            theirs ?? words,
-            environment: bench.environment,
-            directory: bench.root
-        )
-        #expect(ours.code == real.status, "\(words): \(ours.errorText)")
-        #expect(shapes(ours.text) == shapes(String(decoding: real.standardOutput, as: UTF8.self)), "\(words)")
-        #expect(shapes(ours.errorText) == shapes(real.standardError), "\(words)")
+        let real = try bench.attemptRestic(theirs ?? words)
+        #expect(ours.code == real.code, "\(words): \(ours.errorText)")
+        #expect(shapes(ours.text) == shapes(real.text), "\(words)")
+        #expect(shapes(ours.errorText) == shapes(real.errorText), "\(words)")
     }
 
     @Test("on a repository with snapshots")
-    func reading() throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func reading() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let ids = try JSONShape.array(bench.restic(["snapshots", "--json"])).compactMap { $0["id"] as? String }
         let tree = try #require(try JSONShape.array(bench.restic(["snapshots", "latest", "--json"])).first?["tree"])
         let commands: [[String]] = [
@@ -51,10 +47,10 @@ struct MessageShapeTests {
     }
 
     @Test("of making, restoring, tagging and removing")
-    func writing() throws {
-        let bench = try Workbench()
+    func writing() async throws {
+        let bench = try Workbench.withSmallSource()
         try compare(bench, ["-r", "one", "init", "--json"], theirs: ["-r", "two", "init", "--json"])
-        try bench.makeSnapshots()
+        try await bench.makeSnapshots()
         for target in [["--target", "whole"], ["--target", "whole", "-vv", "--delete"]] {
             let theirs = target.map { $0 == "whole" ? "theirs" : $0 }
             try compare(
@@ -73,10 +69,10 @@ struct MessageShapeTests {
     }
 
     @Test("of what fails")
-    func failures() throws {
-        let bench = try Workbench()
+    func failures() async throws {
+        let bench = try Workbench.withSmallSource()
         try compare(bench, ["snapshots", "--json"])
-        try bench.restic(["init", "-q"])
+        try await bench.makeRepository()
         let commands: [[String]] = [
             ["restore", "abcdef12", "--target", "out"], ["backup", "nothing"],
             ["backup", "src", "nothing"], ["backup", "--stdin"], ["forget"], ["init"], ["ls", "latest:/nothing"],

@@ -8,9 +8,9 @@ import Testing
 @Suite("Reading commands on a repository of the newest restic", .timeLimit(.minutes(5)))
 struct ReadingCommandsTests {
     @Test("print the same bytes as restic")
-    func sameBytes() throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func sameBytes() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let commands: [[String]] = [
             ["snapshots"], ["snapshots", "--json"], ["snapshots", "-c"], ["snapshots", "--latest", "1", "--json"],
             ["snapshots", "-g", "tags", "--tag", "t1", "--json"], ["snapshots", "--host", "other"],
@@ -35,9 +35,9 @@ struct ReadingCommandsTests {
     }
 
     @Test("list the same ids as restic", arguments: ["blobs", "packs", "index", "snapshots", "keys", "locks"])
-    func sameIDs(kind: String) throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func sameIDs(kind: String) async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let ours = try bench.run(["list", kind])
         #expect(ours.code == 0)
         #expect(
@@ -47,14 +47,14 @@ struct ReadingCommandsTests {
     }
 
     @Test("print packs and blobs byte for byte")
-    func raw() throws {
-        let bench = try Workbench()
-        try bench.makeSnapshots()
+    func raw() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeSnapshots()
         let pack = try bench.restic(["list", "packs"]).line(0)
         let blob = String(try bench.restic(["list", "blobs"]).line(0).split(separator: " ")[1])
         for words in [["cat", "pack", pack], ["cat", "blob", blob]] {
             let ours = try bench.velero.run(["restic"] + words, environment: bench.environment)
-            #expect(ours == (try bench.newestRestic.run(words, environment: bench.environment)))
+            #expect(ours == (try bench.resticProgram.run(words, environment: bench.environment)))
         }
     }
 

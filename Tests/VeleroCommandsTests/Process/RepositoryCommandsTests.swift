@@ -10,7 +10,7 @@ import Testing
 struct RepositoryCommandsTests {
     @Test("a new repository is one for restic, in both formats", arguments: ["1", "2", "latest"])
     func initialize(version: String) throws {
-        let bench = try Workbench()
+        let bench = try Workbench.withSmallSource()
         let made = try bench.run(["init", "--json", "--repository-version", version])
         #expect(made.code == 0, "\(made.errorText)")
         #expect(made.text.hasPrefix(#"{"message_type":"initialized","id":""#))
@@ -22,9 +22,9 @@ struct RepositoryCommandsTests {
     }
 
     @Test("the chunker's parameters can be shared")
-    func copyChunkerParameters() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func copyChunkerParameters() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let second = ["-r", bench.root + "/second"]
         let made = try bench.run(
             second + ["init", "--copy-chunker-params", "--from-repo", bench.repository],
@@ -36,9 +36,9 @@ struct RepositoryCommandsTests {
     }
 
     @Test("keys are added, changed and removed so that restic agrees")
-    func keys() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func keys() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let passwordFile = bench.root + "/new"
         try Data("neu\n".utf8).write(to: URL(fileURLWithPath: passwordFile))
         let added = try bench.run(["key", "add", "--new-password-file", passwordFile, "--user", "u", "--host", "h"])
@@ -60,9 +60,9 @@ struct RepositoryCommandsTests {
     }
 
     @Test("passwords come from files, programs and standard input")
-    func passwords() throws {
-        let bench = try Workbench()
-        try bench.restic(["init", "-q"])
+    func passwords() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
         let none = ["RESTIC_PASSWORD": ""]
         try Data([0xef, 0xbb, 0xbf] + Array("geheim\r\n".utf8)).write(to: URL(fileURLWithPath: bench.root + "/pw"))
         #expect(try bench.run(["-p", "pw", "snapshots"], adding: none).code == 0)
@@ -78,12 +78,12 @@ struct RepositoryCommandsTests {
 
     @Test("an empty password must be meant")
     func emptyPassword() throws {
-        let bench = try Workbench()
+        let bench = try Workbench.withSmallSource()
         let none = ["RESTIC_PASSWORD": ""]
         #expect(try bench.run(["init", "--insecure-no-password"], adding: none).code == 0)
         #expect(try bench.run(["snapshots", "--insecure-no-password"], adding: none).code == 0)
         #expect(try bench.run(["snapshots", "--insecure-no-password"]).code == 1)
-        _ = try bench.newestRestic.run(
+        _ = try bench.resticProgram.run(
             ["snapshots", "--insecure-no-password"],
             environment: bench.environment.merging(none) { $1 }
         )

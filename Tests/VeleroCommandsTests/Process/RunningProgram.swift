@@ -11,10 +11,11 @@ final class RunningProgram {
     private let errors = Pipe()
     private(set) var errorText = ""
 
-    init(_ path: String, _ arguments: [String], environment: [String: String]) throws {
+    init(_ path: String, _ arguments: [String], environment: [String: String], directory: String? = nil) throws {
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
         process.standardInput = input
         process.standardOutput = FileHandle.nullDevice
         process.standardError = errors
@@ -22,6 +23,9 @@ final class RunningProgram {
     }
 
     var processID: Int32 { process.processIdentifier }
+
+    /// Whether it has not ended yet, as far as is known.
+    var isRunning: Bool { process.isRunning }
 
     /// Blocks until standard error holds `text`.
     ///
@@ -44,7 +48,7 @@ final class RunningProgram {
         kill(process.processIdentifier, number)
     }
 
-    /// Blocks until the program has ended; its exit code.
+    /// Blocks until the program has ended; its exit code, or the number of the signal that ended it.
     func wait() -> Int32 {
         errorText += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
@@ -58,7 +62,7 @@ final class HeldLock {
 
     /// Returns when the lock is there.
     init(_ bench: Workbench) throws {
-        holder = try RunningProgram(bench.newestRestic.path, ["backup", "--stdin"], environment: bench.environment)
+        holder = try RunningProgram(bench.resticProgram.path, ["backup", "--stdin"], environment: bench.environment)
         let locks = bench.repository + "/locks"
         while try FileManager.default.contentsOfDirectory(atPath: locks).isEmpty { sched_yield() }
     }
@@ -99,10 +103,22 @@ struct UnprivilegedVelero {
     }
 
     func run(_ words: [String]) throws -> Workbench.Outcome {
-        let prefix = getuid() == 0 ? ["--reuid=65534", "--regid=65534", "--clear-groups", binary] : [binary]
+        try run(binary, ["restic"] + words)
+    }
+
+    /// Runs a copy of another program.
+    func run(_ program: ExternalProgram, _ words: [String]) throws -> Workbench.Outcome {
+        let copy = bench.root + "/other"
+        try? FileManager.default.removeItem(atPath: copy)
+        try FileManager.default.copyItem(atPath: program.path, toPath: copy)
+        return try run(copy, ["--no-cache"] + words)
+    }
+
+    private func run(_ path: String, _ words: [String]) throws -> Workbench.Outcome {
+        let prefix = getuid() == 0 ? ["--reuid=65534", "--regid=65534", "--clear-groups", path] : [path]
         let program = try requireProgram(getuid() == 0 ? "setpriv" : "env")
         let output = try program.attempt(
-            prefix + ["restic"] + words,
+            prefix + words,
             environment: bench.environment.merging(["XDG_CACHE_HOME": "/nonexistent", "HOME": "/nonexistent"]) { $1 },
             directory: "/"
         )
