@@ -49,7 +49,7 @@ extension ArchiveRun {
         let listing = try context.directory.directory.entries()
         let allowed = try allowedEntries(of: listing, in: context)
         var cursor = await parentCursor(parent, path: context.sourcePath)
-        let assembly = DirectoryAssembly(computesDigest: options.computesDigest)
+        let assembly = makeAssembly()
         let batchCount = max(1, min(Self.batchCount, listing.count / (2 * max(1, options.readConcurrency))))
         try await withThrowingTaskGroup(of: Void.self) { group in
             var index = allowed.lowerBound
@@ -91,8 +91,33 @@ extension ArchiveRun {
             }
             try await group.waitForAll()
         }
-        let (tree, nodeCount, digest) = assembly.finish()
-        return try saveTree(tree, nodeCount: nodeCount, digest: digest)
+        return try saveTree(assembledBy: assembly)
+    }
+
+    /// Puts a directory's parts together; its tree goes to the store as it comes when it is large.
+    func makeAssembly() -> DirectoryAssembly {
+        let sink = sink
+        return DirectoryAssembly(computesDigest: options.computesDigest) { sink.makeTreeStream() }
+    }
+
+    /// Stores the tree of a directory all parts of which are in; an error of the store ends the run.
+    func saveTree(assembledBy assembly: DirectoryAssembly) throws -> ArchivedTree {
+        let (tree, nodeCount, digest): (DirectoryAssembly.Tree, Int, Digest256?)
+        do {
+            (tree, nodeCount, digest) = try assembly.finish()
+        } catch {
+            latch.keep(error)
+            throw RunFailure()
+        }
+        switch tree {
+        case .text(let text):
+            return try saveTree(text, nodeCount: nodeCount, digest: digest)
+        case .stored(let blob, let byteCount):
+            progress.count(blob, isTree: true, byteCount: byteCount)
+            var stored = ArchivedTree(id: blob.id, nodeCount: nodeCount, digest: digest)
+            stored.added.add(blob, byteCount: byteCount)
+            return stored
+        }
     }
 
     /// Stores the text of a tree.

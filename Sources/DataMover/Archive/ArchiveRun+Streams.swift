@@ -49,11 +49,10 @@ extension ArchiveRun {
     }
 
     private func saveTree(of entry: ArchivedEntry) throws -> ArchivedTree {
-        let assembly = DirectoryAssembly(computesDigest: options.computesDigest)
+        let assembly = makeAssembly()
         var entries = EncodedEntries()
         try append(entry, to: &entries)
         try assembly.complete(0, entries)
-        let (text, nodeCount, digest) = assembly.finish()
-        return try saveTree(text, nodeCount: nodeCount, digest: digest)
+        return try saveTree(assembledBy: assembly)
     }
 }

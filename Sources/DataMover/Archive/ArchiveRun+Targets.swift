@@ -44,7 +44,7 @@ extension ArchiveRun {
         at place: TargetPlace,
         parent: BlobID?
     ) async throws -> ArchivedTree {
-        let assembly = DirectoryAssembly(computesDigest: options.computesDigest)
+        let assembly = makeAssembly()
         var cursor = await parentCursor(parent, path: place.snapshotPath)
         for (slot, entry) in entries.enumerated() {
             try Task.checkCancellation()
@@ -55,8 +55,7 @@ extension ArchiveRun {
             }
             try assembly.complete(slot, encoded)
         }
-        let (text, nodeCount, digest) = assembly.finish()
-        return try saveTree(text, nodeCount: nodeCount, digest: digest)
+        return try saveTree(assembledBy: assembly)
     }
 
     private func archive(

@@ -12,8 +12,27 @@ package protocol ArchiveSink: Sendable {
     /// Whether a blob is stored or on its way.
     func contains(_ kind: BlobKind, _ id: BlobID) -> Bool
 
+    /// A way to store a tree too large to be held as text; nil where trees are only taken whole.
+    func makeTreeStream() -> (any ArchivedTreeStream)?
+
     /// Waits while too much is on its way to the store; called between saves.
     func waitForCapacity() async throws
+}
+
+extension ArchiveSink {
+    package func makeTreeStream() -> (any ArchivedTreeStream)? { nil }
+}
+
+/// Takes the text of one tree piece by piece; used by one thread at a time.
+package protocol ArchivedTreeStream: AnyObject {
+    /// Bytes of text taken.
+    var byteCount: Int { get }
+
+    /// Takes the next bytes of text.
+    func append(_ text: Span<UInt8>) throws
+
+    /// Stores the tree unless it is known.
+    func store() throws -> ArchivedBlob
 }
 
 /// What became of one saved blob.

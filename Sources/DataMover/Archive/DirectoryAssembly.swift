@@ -21,12 +21,27 @@ final class DirectoryAssembly: Sendable {
         var waiting: [Int: EncodedEntries] = [:]
         var waitingByteCount = 0
         var digest: VolumeDigest.DirectoryHasher?
+        /// Where the text goes once there is much of it.
+        var stream: (any ArchivedTreeStream)?
+        var makeStream: (@Sendable () -> (any ArchivedTreeStream)?)?
     }
+
+    /// What was assembled.
+    enum Tree {
+        case text([UInt8])
+        /// So much text that it went to the store as it came.
+        case stored(ArchivedBlob, byteCount: Int)
+    }
+
+    /// Text held before it goes to a stream, in bytes: some ten thousand entries.
+    fileprivate static let textLimit = 4 << 20
 
     private let state: Mutex<State>
 
-    init(computesDigest: Bool) {
+    /// - Parameter makeStream: Asked once when the tree grows large; without an answer the text is held.
+    init(computesDigest: Bool, makeStream: @escaping @Sendable () -> (any ArchivedTreeStream)? = { nil }) {
         var state = State()
+        state.makeStream = makeStream
         if computesDigest { state.digest = VolumeDigest.DirectoryHasher() }
         self.state = Mutex(state)
     }
@@ -53,13 +68,20 @@ final class DirectoryAssembly: Sendable {
         }
     }
 
-    /// The text of the tree and the directory's digest, when every part is in.
-    func finish() -> (tree: [UInt8], nodeCount: Int, digest: Digest256?) {
-        state.withLock { state in
+    /// The tree and the directory's digest, when every part is in.
+    ///
+    /// - Throws: What storing a large tree throws.
+    func finish() throws -> (tree: Tree, nodeCount: Int, digest: Digest256?) {
+        try state.withLock { state in
             let nodeCount = state.encoder.nodeCount
             let encoder = state.encoder
             state.encoder = TreeEncoder()
-            return (encoder.finish(), nodeCount, state.digest?.finish())
+            let text = encoder.finish()
+            let digest = state.digest?.finish()
+            guard let stream = state.stream else { return (.text(text), nodeCount, digest) }
+            state.stream = nil
+            try stream.append(text.span)
+            return (.stored(try stream.store(), byteCount: stream.byteCount), nodeCount, digest)
         }
     }
 }
@@ -69,5 +91,13 @@ extension DirectoryAssembly.State {
         next += 1
         try encoder.append(entries.fragment)
         digest?.append(entries.digestRecords)
+        guard encoder.byteCount > DirectoryAssembly.textLimit else { return }
+        if let makeStream {
+            stream = makeStream()
+            self.makeStream = nil
+        }
+        guard let stream else { return }
+        let text = encoder.takeBytes()
+        try stream.append(text.span)
     }
 }

@@ -17,9 +17,18 @@ package struct RepositorySink: ArchiveSink {
         return ArchivedBlob(id: blob.id, isNew: blob.isNew, storedByteCount: blob.storedByteCount)
     }
 
+    package func makeTreeStream() -> (any ArchivedTreeStream)? { writer.makeTreeStream() }
+
     package func contains(_ kind: BlobKind, _ id: BlobID) -> Bool { writer.isKnown(kind, id) }
 
     package func waitForCapacity() async throws { try await writer.waitForCapacity() }
+}
+
+extension TreeStream: ArchivedTreeStream {
+    package func store() throws -> ArchivedBlob {
+        let blob = try finish()
+        return ArchivedBlob(id: blob.id, isNew: blob.isNew, storedByteCount: blob.storedByteCount)
+    }
 }
 
 /// Compares with a repository and stores nothing (`--dry-run`).

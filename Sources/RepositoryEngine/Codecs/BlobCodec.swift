@@ -122,6 +122,16 @@ final class BlobCodec: @unchecked Sendable {
         guard try decompressor.expands(frame.span, to: plaintext) else { throw machineFault(id) }
     }
 
+    /// Proves that what was compressed piece by piece expands to what was hashed.
+    func check(_ frame: [UInt8], expandsToContentOf id: BlobID) throws {
+        let hasher = SHA256Hasher()
+        let isWhole = try decompressor.forEachPiece(of: frame.span) { piece in
+            hasher.update(piece)
+            return true
+        }
+        guard isWhole, BlobID(hasher.finalize()) == id else { throw machineFault(id) }
+    }
+
     private func machineFault(_ id: BlobID) -> RepositoryError {
         RepositoryError(
             .corrupt,

@@ -15,6 +15,9 @@ final class CodecPool: Sendable {
         self.level = level
     }
 
+    /// A compressor of the repository's level for one caller, for frames made piece by piece.
+    func makeCompressor() -> ZstdCompressor { ZstdCompressor(level: level) }
+
     /// Lends a codec to `body`; nothing of it may be kept.
     func withCodec<R>(_ body: (BlobCodec) throws -> R) throws -> R {
         let codec = try idle.withLock { $0.popLast() } ?? BlobCodec(key: key, level: level)

@@ -146,6 +146,23 @@ package final class BlobWriter: Sendable {
         }
     }
 
+    /// Stores a blob that was compressed elsewhere, unless it is known.
+    func saveCompressed(_ kind: BlobKind, _ frame: [UInt8], id: BlobID, plaintextByteCount: Int) throws -> SavedBlob {
+        try queue.checkFailure()
+        guard claim(kind, id, storesKnown: false) else { return SavedBlob(id: id, isNew: false, storedByteCount: 0) }
+        do {
+            let stored = try context.codecs.withCodec { codec in
+                if context.verifiesUploads { try codec.check(frame, expandsToContentOf: id) }
+                return try append(kind, frame.span, id: id, uncompressed: plaintextByteCount, codec: codec)
+            }
+            note(kind, plaintextByteCount: plaintextByteCount, storedByteCount: stored)
+            return SavedBlob(id: id, isNew: true, storedByteCount: stored)
+        } catch {
+            queue.fail(error)
+            throw error
+        }
+    }
+
     /// Suspends while as many packs are on their way as the uploads can take.
     ///
     /// - Throws: What made an upload fail, or `CancellationError`.
