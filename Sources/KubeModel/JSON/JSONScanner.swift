@@ -122,7 +122,7 @@ extension JSONScanner {
     mutating func scanNumber() throws(JSONError) -> Range<Int> {
         skipWhitespace()
         let start = position
-        if take(UInt8(ascii: "-")) {}
+        take(UInt8(ascii: "-"))
         let first = position
         try skipDigits()
         guard bytes[first] != UInt8(ascii: "0") || position == first + 1 else {
@@ -131,12 +131,13 @@ extension JSONScanner {
         if take(UInt8(ascii: ".")) { try skipDigits() }
         if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
             position += 1
-            if !take(UInt8(ascii: "+")), take(UInt8(ascii: "-")) {}
+            if !take(UInt8(ascii: "+")) { take(UInt8(ascii: "-")) }
             try skipDigits()
         }
         return start..<position
     }
 
+    @discardableResult
     private mutating func take(_ byte: UInt8) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1
