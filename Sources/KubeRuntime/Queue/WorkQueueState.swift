@@ -78,7 +78,8 @@ struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
             return .key(key)
         }
         if isShutDown { return .ended }
-        return .nothing(nextDue: due.values.min())
+        // A key that is due while being processed comes when that ends, not at a moment.
+        return .nothing(nextDue: due.filter { !processing.contains($0.key) }.values.min())
     }
 
     /// Ends the processing of a key.

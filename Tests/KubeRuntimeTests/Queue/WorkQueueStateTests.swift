@@ -57,7 +57,8 @@ struct WorkQueueStateTests {
         queue.add("a")
         _ = queue.take(now: .zero)
         queue.add("a", at: .seconds(1))
-        #expect(queue.take(now: .seconds(2)) == .nothing(nextDue: .seconds(1)))
+        // No moment to wait for: a worker would wake at once, over and over.
+        #expect(queue.take(now: .seconds(2)) == .nothing(nextDue: nil))
         queue.done("a")
         #expect(queue.take(now: .seconds(2)) == .key("a"))
     }
