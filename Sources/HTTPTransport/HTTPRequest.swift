@@ -16,6 +16,10 @@ package struct HTTPRequest: Sendable {
     package var maximumRedirectCount: Int
     /// Whether the server is asked for permission (`Expect: 100-continue`) before the body is sent.
     package var expectsContinue: Bool
+    /// Whether the request asks to go on in another protocol (`Upgrade`; status 101).
+    ///
+    /// It then takes a connection of its own in HTTP/1.1, and after the answer's head both bodies are raw bytes until either side closes.
+    package var switchesProtocol: Bool
 
     /// How long an exchange may go without a byte in either direction, once connected.
     ///
@@ -43,6 +47,7 @@ package struct HTTPRequest: Sendable {
         self.stallTimeout = .standard
         self.maximumRedirectCount = 0
         self.expectsContinue = false
+        self.switchesProtocol = false
     }
 }
 

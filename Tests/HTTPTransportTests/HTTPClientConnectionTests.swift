@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import Glibc
 import Synchronization
 import Testing
@@ -27,6 +28,42 @@ struct HTTPClientConnectionTests {
                 _ = try await client.send(request, maximumBodyByteCount: 300_000)
             }
             #expect(server.connectionCount == 1)
+        }
+    }
+
+    @Test func `after switching protocols both sides send raw bytes as they like`() async throws {
+        let outgoing = BoundedChannel<[UInt8]>(capacity: 8)
+        try await ScriptedServer.run { connection in
+            let request = try connection.readHead()
+            guard request.header("upgrade") == "echo", request.header("transfer-encoding") == nil else { return }
+            try connection.write(
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\nhello"
+            )
+            while true {
+                let bytes = try connection.read(count: 4)
+                try connection.write(String(decoding: bytes.reversed(), as: UTF8.self))
+            }
+        } _: { server async throws in
+            var request = HTTPRequest(method: "GET", url: server.url())
+            request.headers = [("Connection", "Upgrade"), ("Upgrade", "echo")]
+            request.switchesProtocol = true
+            request.body = .stream(HTTPRequestStream { try await outgoing.receive() })
+            let text = try await client.execute(request) { head, body in
+                #expect(head.status == 101)
+                var text = ""
+                for try await piece in body {
+                    text += String(decoding: piece, as: UTF8.self)
+                    switch text {
+                    case "hello": try await outgoing.send(Array("abcd".utf8))
+                    case "hellodcba": try await outgoing.send(Array("1234".utf8))
+                    case "hellodcba4321": return text
+                    default: break
+                    }
+                }
+                return text
+            }
+            outgoing.finish()
+            #expect(text == "hellodcba4321")
         }
     }
 

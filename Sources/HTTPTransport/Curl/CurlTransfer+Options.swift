@@ -75,6 +75,8 @@ extension CurlTransfer {
         if configuration.tlsServerName != nil, request.isSecure, !names.contains("host") {
             lines.append("Host: \(request.origin)")
         }
+        // Else libcurl would cut the raw bytes that follow into chunks.
+        if request.switchesProtocol { lines.append("Transfer-Encoding:") }
         if !names.contains("accept") { lines.append("Accept:") }
         if !names.contains("expect") { lines.append(request.expectsContinue ? "Expect: 100-continue" : "Expect:") }
         if !names.contains("user-agent"), let userAgent = configuration.userAgent {
@@ -87,7 +89,11 @@ extension CurlTransfer {
         handle.set(CURLOPT_NOSIGNAL, 1)
         // A removed transfer must not wait for its name resolution to end.
         handle.set(CURLOPT_QUICK_EXIT, 1)
-        switch configuration.versions {
+        if request.switchesProtocol {
+            handle.set(CURLOPT_FRESH_CONNECT, 1)
+            handle.set(CURLOPT_FORBID_REUSE, 1)
+        }
+        switch request.switchesProtocol ? .http1 : configuration.versions {
         case .automatic:
             handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
             handle.set(CURLOPT_PIPEWAIT, request.isSecure ? 1 : 0)
