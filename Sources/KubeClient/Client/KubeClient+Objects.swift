@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPTransport
 package import KubeModel
 
 extension KubeClient {
@@ -96,6 +97,9 @@ extension KubeClient {
             options: options,
             deleteOptions: deleteOptions
         )
-        _ = try await send(request)
+        // The answer holds every object deleted, however many; nobody needs them.
+        try await exchange(request) { _, body in
+            for try await _ in body {}
+        }
     }
 }

@@ -117,6 +117,21 @@ struct ListAndWatchTests {
         await #expect(throws: CancellationError.self) { try await watch.value }
     }
 
+    @Test("deleting a collection does not keep the objects the server tells of")
+    func deleteCollection() async throws {
+        var limits = KubeClient.Limits()
+        limits.maximumObjectByteCount = 10
+        let http = ScriptedHTTPClient(Answer(Self.page((0..<50).map { Self.pod("p\($0)") }), inPiecesOf: 100))
+        let client = KubeClient(
+            ClusterConfiguration(server: "https://k"),
+            http: http,
+            limits: limits,
+            clock: ManualClock()
+        )
+        try await client.deleteCollection(Pod.resourceType, namespace: "n")
+        #expect(http.requests.map(\.method) == ["DELETE"])
+    }
+
     @Test("logs arrive as they are, following without limit of silence")
     func logs() async throws {
         let http = ScriptedHTTPClient(Answer("line one\nline two", inPiecesOf: 4))
