@@ -84,13 +84,17 @@ package final class KubeClient: Sendable {
     func exchange<Result: Sendable>(
         _ request: KubeRequest,
         stallTimeout: HTTPRequest.StallTimeout = .standard,
+        upgrade: Upgrade? = nil,
         _ handle: (HTTPResponseHead, HTTPResponseBody) async throws -> Result
     ) async throws -> Result {
         var retry = RequestRetry()
         while true {
             try await gate.pass()
             let authorization = try await configuration.credentials.authorization()
-            let outcome = try await attempt(httpRequest(request, authorization, stallTimeout), request, handle)
+            var http = httpRequest(request, authorization)
+            http.stallTimeout = stallTimeout
+            upgrade?.apply(to: &http)
+            let outcome = try await attempt(http, request, handle)
             switch outcome {
             case .success(let result): return result
             case .failure(let refusal):
@@ -102,6 +106,19 @@ package final class KubeClient: Sendable {
                     try await clock.sleep(for: pause)
                 }
             }
+        }
+    }
+
+    /// Goes on in another protocol after the answer's head.
+    struct Upgrade: Sendable {
+        let headers: [(name: String, value: String)]
+        /// What is sent once the server agreed.
+        let nextPiece: @Sendable () async throws -> [UInt8]?
+
+        func apply(to request: inout HTTPRequest) {
+            request.headers += headers
+            request.switchesProtocol = true
+            request.body = .stream(HTTPRequestStream(nextPiece: nextPiece))
         }
     }
 
@@ -117,7 +134,9 @@ package final class KubeClient: Sendable {
     ) async throws -> Swift.Result<Result, Refusal> {
         do {
             return try await http.execute(httpRequest) { head, body in
-                if (200..<300).contains(head.status) { return .success(try await handle(head, body)) }
+                if (200..<300).contains(head.status) || head.status == 101 {
+                    return .success(try await handle(head, body))
+                }
                 return .failure(try await Self.refusal(head, body))
             }
         } catch let error as HTTPError {
@@ -158,11 +177,7 @@ package final class KubeClient: Sendable {
         }
     }
 
-    private func httpRequest(
-        _ request: KubeRequest,
-        _ authorization: String?,
-        _ stallTimeout: HTTPRequest.StallTimeout
-    ) -> HTTPRequest {
+    private func httpRequest(_ request: KubeRequest, _ authorization: String?) -> HTTPRequest {
         var headers: [(name: String, value: String)] = [("Accept", request.accept)]
         if let authorization { headers.append(("Authorization", authorization)) }
         if let contentType = request.contentType { headers.append(("Content-Type", contentType)) }
@@ -171,14 +186,12 @@ package final class KubeClient: Sendable {
             if let uid = impersonation.uid { headers.append(("Impersonate-Uid", uid)) }
             for group in impersonation.groups { headers.append(("Impersonate-Group", group)) }
         }
-        var http = HTTPRequest(
+        return HTTPRequest(
             method: request.method.rawValue,
             url: configuration.server + request.target,
             headers: headers,
             body: request.body.isEmpty ? .none : .pieces([request.body]),
             totalTimeout: request.timeout ?? limits.timeout
         )
-        http.stallTimeout = stallTimeout
-        return http
     }
 }
