@@ -104,6 +104,8 @@ package final class ControlPlane: Sendable {
         let daemon = try Daemon(Self.programs + "/kube-apiserver", apiFlags, logPath: directory + "/kube-apiserver.log")
         api.withLock { $0 = daemon }
         try await untilReady("\(server)/readyz", of: daemon)
+        // The server says it is ready before it has made the namespaces every cluster has.
+        try await untilReady("\(server)/api/v1/namespaces/default", of: daemon)
     }
 
     /// Compacts etcd at its present revision: resource versions before now can be neither watched nor continued from.
