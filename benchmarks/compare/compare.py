@@ -110,7 +110,10 @@ class Bench:
 
     def s3(self, label, source):
         store = self.work / "objects"
-        store.mkdir()
+        # Made before the server starts: it remembers directories and would not see what others put into them.
+        for name in PROGRAMS:
+            for number in range(self.runs + 1):
+                self.new_repository(store / f"{name}-{number}" / "prefix", name)
         log = open(self.work / "s3.log", "w+")
         keys = f'"{self.environment["AWS_ACCESS_KEY_ID"]},{self.environment["AWS_SECRET_ACCESS_KEY"]}"'  # a list of quoted pairs
         server = subprocess.Popen(
@@ -129,11 +132,10 @@ class Bench:
             repositories = {}
 
             def fresh(name, number):
-                bucket = f"{name}-{number}"
                 if name in repositories:
-                    shutil.rmtree(store / repositories[name].rsplit("/", 2)[1], ignore_errors=True)
-                self.new_repository(store / bucket / "prefix", name)
-                repositories[name] = f"s3:{endpoint}/{bucket}/prefix"
+                    shutil.rmtree(store / f"{name}-{number - 1}")
+                repositories[name] = f"s3:{endpoint}/{name}-{number}/prefix"
+                shutil.rmtree(self.environment_of(name)["RESTIC_CACHE_DIR"], ignore_errors=True)
 
             target = lambda name: str(self.work / f"restored-{name}")
             clear = lambda name, _: shutil.rmtree(target(name), ignore_errors=True)
