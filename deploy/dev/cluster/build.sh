@@ -88,16 +88,16 @@ go_build() {
 # The API server embeds OpenAPI definitions of all its types, which the source package leaves to be generated. The generator's
 # report of known oddities tells whether exactly the right packages went in.
 generate_openapi() {
-    local package=pkg/generated/openapi report=$cache/work/oddities inputs
+    local package=pkg/generated/openapi report=$cache/build/oddities inputs
     say "generating OpenAPI definitions"
-    go_build "$cache/work/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
+    go_build "$cache/build/openapi-gen" ./vendor/k8s.io/kube-openapi/cmd/openapi-gen
     inputs=$(
         grep -rlE '^\s*//\s*\+k8s:openapi-gen=' --include='*.go' pkg staging/src |
             grep -vE '/(testdata|code-generator|sample-apiserver)/' |
             xargs -n1 dirname | LC_ALL=C sort -u |
             sed -e 's#^staging/src/#vendor/#' -e 's#^#k8s.io/kubernetes/#' | paste -sd,
     )
-    "$cache/work/openapi-gen" --input-dirs "$inputs" --output-package "k8s.io/kubernetes/$package" \
+    "$cache/build/openapi-gen" --input-dirs "$inputs" --output-package "k8s.io/kubernetes/$package" \
         --output-file-base zz_generated.openapi --go-header-file hack/boilerplate/boilerplate.generatego.txt \
         --output-base "$GOPATH/src" --report-filename "$report"
     sed -i 's#k8s.io/kubernetes/vendor/##g' "$package/zz_generated.openapi.go" "$report"
@@ -105,28 +105,28 @@ generate_openapi() {
 }
 
 build_programs() {
-    local program missing=() tree=$cache/work/go/src/k8s.io/kubernetes
+    local program missing=() tree=$cache/build/go/src/k8s.io/kubernetes
     for program in "${kubernetes_programs[@]}"; do
         [ -x "$programs/$program" ] && [ "$(cat "$programs/recipe" 2>/dev/null)" = $recipe ] || missing+=("./cmd/$program")
     done
     [ ${#missing[@]} -gt 0 ] || [ ! -x "$programs/pause" ] || return 0
     install_packages "${build_packages[@]}"
-    rm -rf "$cache/work"
-    mkdir -p "$programs" "$cache/work/new"
+    rm -rf "$cache/build"
+    mkdir -p "$programs" "$cache/build/new"
     (
-        export GOROOT=$go_root GOPATH=$cache/work/go GOCACHE=$cache/work/go-build GO111MODULE=off GOFLAGS=
+        export GOROOT=$go_root GOPATH=$cache/build/go GOCACHE=$cache/build/go-build GO111MODULE=off GOFLAGS=
         export PATH=$go_root/bin:$PATH
         unpack_source "$tree"
         cd "$tree"
-        gcc -Os -static -DVERSION=v3.4 -o "$cache/work/new/pause" build/pause/linux/pause.c
+        gcc -Os -static -DVERSION=v3.4 -o "$cache/build/new/pause" build/pause/linux/pause.c
         generate_openapi
         say "building ${missing[*]##*/}: some minutes"
-        [ ${#missing[@]} -eq 0 ] || go_build "$cache/work/new/" "${missing[@]}"
+        [ ${#missing[@]} -eq 0 ] || go_build "$cache/build/new/" "${missing[@]}"
     )
-    echo $recipe >"$cache/work/new/recipe"
-    mv "$cache/work/new"/* "$programs/"
-    chmod -R u+w "$cache/work"
-    rm -rf "$cache/work"
+    echo $recipe >"$cache/build/new/recipe"
+    mv "$cache/build/new"/* "$programs/"
+    chmod -R u+w "$cache/build"
+    rm -rf "$cache/build"
 }
 
 build_images() {
