@@ -48,7 +48,7 @@ package final class BlobWriter: Sendable {
     private let index: MasterIndex
     private let pending = PendingBlobs()
     private let slots: [BlobKind: [OpenPackSlot]]
-    private let buffers: PackBuffers
+    private let buffers: RecycledBuffers
     private let accumulator = Mutex(IndexAccumulator())
     private let state = Mutex(WriterTotals())
     private let stopwatch: Stopwatch
@@ -57,15 +57,21 @@ package final class BlobWriter: Sendable {
     init(context: WriterContext, index: MasterIndex) {
         self.context = context
         self.index = index
-        let buffers = PackBuffers(
-            targetByteCount: context.packTargetByteCount,
-            limit: context.uploadCount + context.openPackCount
+        let capacity = context.packTargetByteCount + OpenPackSlot.overshootByteCount
+        let buffers = RecycledBuffers(
+            limit: context.uploadCount + context.openPackCount,
+            largestByteCount: 2 * capacity
         )
         self.buffers = buffers
         slots = Dictionary(
             uniqueKeysWithValues: BlobKind.allCases.map { kind in
                 let count = kind == .data ? context.openPackCount : 1
-                return (kind, (0..<count).map { _ in OpenPackSlot(kind: kind, buffers: buffers) })
+                return (
+                    kind,
+                    (0..<count).map { _ in
+                        OpenPackSlot(kind: kind, targetByteCount: context.packTargetByteCount, buffers: buffers)
+                    }
+                )
             }
         )
         queue = PackQueue(limit: context.uploadCount)
@@ -121,29 +127,6 @@ package final class BlobWriter: Sendable {
         storesKnown: Bool = false
     ) throws -> SavedBlob {
         try save(kind, plaintext.span, id: id, storesKnown: storesKnown)
-    }
-
-    /// Stores a blob in the sealed form it had in another pack of this repository, unless this writer has it already.
-    ///
-    /// - Parameter sealed: Verified by the caller.
-    package func saveSealed(_ entry: PackEntry, _ sealed: Span<UInt8>, storesKnown: Bool) throws -> SavedBlob {
-        try queue.checkFailure()
-        guard claim(entry.kind, entry.id, storesKnown: storesKnown) else {
-            return SavedBlob(id: entry.id, isNew: false, storedByteCount: 0)
-        }
-        do {
-            try append(
-                entry.kind,
-                id: entry.id,
-                storedByteCount: sealed.count,
-                uncompressedByteCount: Int(entry.uncompressedLength)
-            ) { $0.append(copying: sealed) }
-            note(entry.kind, plaintextByteCount: entry.plaintextByteCount, storedByteCount: sealed.count)
-            return SavedBlob(id: entry.id, isNew: true, storedByteCount: sealed.count)
-        } catch {
-            queue.fail(error)
-            throw error
-        }
     }
 
     /// Stores a blob that was compressed elsewhere, unless it is known.

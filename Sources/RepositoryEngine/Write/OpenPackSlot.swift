@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import ResticFormat
 import Synchronization
 
-/// A pack whose blobs are complete: sealed bytes, and from ``PackSealing`` on the header behind them.
+/// A pack whose blobs are complete: sealed bytes, and once ``BlobWriter`` hands it to the uploads the header behind them.
 struct ClosedPack: Sendable {
     var kind: BlobKind
     var blobs: [PackEntry]
@@ -19,13 +20,18 @@ final class OpenPackSlot: Sendable {
     }
 
     private let kind: BlobKind
-    private let buffers: PackBuffers
+    private let targetByteCount: Int
+    private let buffers: RecycledBuffers
     private let state: Mutex<State>
 
-    init(kind: BlobKind, buffers: PackBuffers) {
+    /// Room for the blob that passes the target; memory that is not touched costs nothing.
+    static let overshootByteCount = (8 << 20) + (64 << 10)
+
+    init(kind: BlobKind, targetByteCount: Int, buffers: RecycledBuffers) {
         self.kind = kind
+        self.targetByteCount = targetByteCount
         self.buffers = buffers
-        state = Mutex(State(assembler: PackAssembler(targetByteCount: buffers.targetByteCount)))
+        state = Mutex(State(assembler: PackAssembler(targetByteCount: targetByteCount)))
     }
 
     /// Appends one sealed blob that `seal` writes; returns the packs this completed.
@@ -41,7 +47,7 @@ final class OpenPackSlot: Sendable {
             var closed: [ClosedPack] = []
             if !state.assembler.hasRoom(forStoredByteCount: storedByteCount) { closed.append(take(&state)) }
             if !state.hasBuffer {
-                state.bytes = buffers.take()
+                state.bytes = buffers.take(targetByteCount + Self.overshootByteCount)
                 state.hasBuffer = true
             }
             let start = state.bytes.count
@@ -73,41 +79,7 @@ final class OpenPackSlot: Sendable {
 
     private func take(_ state: inout State) -> ClosedPack {
         let pack = ClosedPack(kind: kind, blobs: state.assembler.blobs, bytes: state.bytes)
-        state = State(assembler: PackAssembler(targetByteCount: buffers.targetByteCount))
+        state = State(assembler: PackAssembler(targetByteCount: targetByteCount))
         return pack
-    }
-}
-
-/// Memory for packs, used again and again: fresh pages cost more than the copying into them.
-final class PackBuffers: Sendable {
-    let targetByteCount: Int
-    private let limit: Int
-    private let idle = Mutex<[[UInt8]]>([])
-
-    /// - Parameter limit: Buffers kept at most while unused.
-    init(targetByteCount: Int, limit: Int) {
-        self.targetByteCount = targetByteCount
-        self.limit = limit
-    }
-
-    func take() -> [UInt8] {
-        if var buffer = idle.withLock({ $0.popLast() }) {
-            buffer.removeAll(keepingCapacity: true)
-            return buffer
-        }
-        // Room for the blob that passes the target; memory that is not touched costs nothing.
-        var buffer: [UInt8] = []
-        buffer.reserveCapacity(targetByteCount + Self.overshootByteCount)
-        return buffer
-    }
-
-    private static let overshootByteCount = (8 << 20) + (64 << 10)
-
-    /// Gives a buffer back; the caller must hold no other copy of it.
-    func giveBack(_ buffer: consuming [UInt8]) {
-        let returned = buffer
-        idle.withLock { idle in
-            if idle.count < limit { idle.append(returned) }
-        }
     }
 }
