@@ -9,7 +9,7 @@ package struct DataDownload: VeleroResource {
     package var object: KubeObject
     package init(object: KubeObject) { self.object = object }
 
-    package struct Fields: Sendable {
+    package struct Fields: VolumeMovementFields {
         package let targetClaim = Field<String>("spec.targetVolume.pvc")
         package let targetVolume = Field<String>("spec.targetVolume.pv")
         package let targetNamespace = Field<String>("spec.targetVolume.namespace")
@@ -22,7 +22,7 @@ package struct DataDownload: VeleroResource {
         package let operationTimeout = Field<GoDuration>("spec.operationTimeout")
         package let nodeOS = Field<String>("spec.nodeOS")
         package let snapshotSize = Field<Int>("spec.snapshotSize")
-        /// As stored; ``DataDownload/phase`` knows what an empty one means.
+        /// As stored; `phase` knows what an empty one means.
         package let statusPhase = Field<PodVolumePhase>("status.phase")
         package let message = Field<String>("status.message")
         package let startTimestamp = Field<KubeTime>("status.startTimestamp")
@@ -32,11 +32,5 @@ package struct DataDownload: VeleroResource {
         package let node = Field<String>("status.node")
         package let acceptedByNode = Field<String>("status.acceptedByNode")
         package let acceptedTimestamp = Field<KubeTime>("status.acceptedTimestamp")
-    }
-
-    /// How far it is; an empty phase is `New`.
-    package var phase: PodVolumePhase {
-        get { self.statusPhase.flatMap { $0.text.isEmpty ? nil : $0 } ?? .new }
-        set { self.statusPhase = newValue }
     }
 }

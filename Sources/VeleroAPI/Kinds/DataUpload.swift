@@ -9,7 +9,7 @@ package struct DataUpload: VeleroResource {
     package var object: KubeObject
     package init(object: KubeObject) { self.object = object }
 
-    package struct Fields: Sendable {
+    package struct Fields: VolumeMovementFields {
         package let snapshotType = Field<String>("spec.snapshotType")
         package let volumeSnapshot = Field<String>("spec.csiSnapshot.volumeSnapshot")
         package let sourcePVC = Field<String>("spec.sourcePVC")
@@ -24,7 +24,7 @@ package struct DataUpload: VeleroResource {
         package let dataMoverResult = Field<[String: String]>("status.dataMoverResult")
         package let incrementalBytes = Field<Int>("status.incrementalBytes")
         package let nodeOS = Field<String>("status.nodeOS")
-        /// As stored; ``DataUpload/phase`` knows what an empty one means.
+        /// As stored; `phase` knows what an empty one means.
         package let statusPhase = Field<PodVolumePhase>("status.phase")
         package let message = Field<String>("status.message")
         package let startTimestamp = Field<KubeTime>("status.startTimestamp")
@@ -34,11 +34,5 @@ package struct DataUpload: VeleroResource {
         package let node = Field<String>("status.node")
         package let acceptedByNode = Field<String>("status.acceptedByNode")
         package let acceptedTimestamp = Field<KubeTime>("status.acceptedTimestamp")
-    }
-
-    /// How far it is; an empty phase is `New`.
-    package var phase: PodVolumePhase {
-        get { self.statusPhase.flatMap { $0.text.isEmpty ? nil : $0 } ?? .new }
-        set { self.statusPhase = newValue }
     }
 }

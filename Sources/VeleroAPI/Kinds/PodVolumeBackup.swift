@@ -9,7 +9,7 @@ package struct PodVolumeBackup: VeleroResource {
     package var object: KubeObject
     package init(object: KubeObject) { self.object = object }
 
-    package struct Fields: Sendable {
+    package struct Fields: PodVolumeFields {
         package let node = Field<String>("spec.node")
         package let podNamespace = Field<String>("spec.pod.namespace")
         package let podName = Field<String>("spec.pod.name")
@@ -21,7 +21,7 @@ package struct PodVolumeBackup: VeleroResource {
         package let tags = Field<[String: String]>("spec.tags")
         package let uploaderSettings = Field<[String: String]>("spec.uploaderSettings")
         package let cancel = Field<Bool>("spec.cancel")
-        /// As stored; ``PodVolumeBackup/phase`` knows what an empty one means.
+        /// As stored; `phase` knows what an empty one means.
         package let statusPhase = Field<PodVolumePhase>("status.phase")
         package let path = Field<String>("status.path")
         package let snapshotID = Field<String>("status.snapshotID")
@@ -35,19 +35,4 @@ package struct PodVolumeBackup: VeleroResource {
         /// Digest over everything in the volume; this project's own field.
         package let volumeDigest = Field<String>("status.volumeDigest")
     }
-
-    /// How far it is; an empty phase is `New`.
-    package var phase: PodVolumePhase {
-        get { self.statusPhase.flatMap { $0.text.isEmpty ? nil : $0 } ?? .new }
-        set { self.statusPhase = newValue }
-    }
-
-    /// Namespace and name of the pod.
-    package var pod: ObjectKey { ObjectKey(namespace: self.podNamespace, name: self.podName ?? "") }
-
-    /// Who moves the data; resources of Velero up to 1.9 do not say.
-    package var mover: RepositoryType { self.uploaderType ?? .unset }
-
-    /// Whether it was asked to stop.
-    package var isCancelled: Bool { self.cancel ?? false }
 }

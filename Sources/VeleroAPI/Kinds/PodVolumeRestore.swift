@@ -9,7 +9,7 @@ package struct PodVolumeRestore: VeleroResource {
     package var object: KubeObject
     package init(object: KubeObject) { self.object = object }
 
-    package struct Fields: Sendable {
+    package struct Fields: PodVolumeFields {
         package let podNamespace = Field<String>("spec.pod.namespace")
         package let podName = Field<String>("spec.pod.name")
         package let podUID = Field<String>("spec.pod.uid")
@@ -22,7 +22,7 @@ package struct PodVolumeRestore: VeleroResource {
         package let uploaderSettings = Field<[String: String]>("spec.uploaderSettings")
         package let cancel = Field<Bool>("spec.cancel")
         package let snapshotSize = Field<Int>("spec.snapshotSize")
-        /// As stored; ``PodVolumeRestore/phase`` knows what an empty one means.
+        /// As stored; `phase` knows what an empty one means.
         package let statusPhase = Field<PodVolumePhase>("status.phase")
         package let message = Field<String>("status.message")
         package let startTimestamp = Field<KubeTime>("status.startTimestamp")
@@ -32,21 +32,6 @@ package struct PodVolumeRestore: VeleroResource {
         package let acceptedTimestamp = Field<KubeTime>("status.acceptedTimestamp")
         package let node = Field<String>("status.node")
     }
-
-    /// How far it is; an empty phase is `New`.
-    package var phase: PodVolumePhase {
-        get { self.statusPhase.flatMap { $0.text.isEmpty ? nil : $0 } ?? .new }
-        set { self.statusPhase = newValue }
-    }
-
-    /// Namespace and name of the pod.
-    package var pod: ObjectKey { ObjectKey(namespace: self.podNamespace, name: self.podName ?? "") }
-
-    /// Who moves the data; resources of Velero up to 1.9 do not say.
-    package var mover: RepositoryType { self.uploaderType ?? .unset }
-
-    /// Whether it was asked to stop.
-    package var isCancelled: Bool { self.cancel ?? false }
 
     /// The namespace whose repository holds the snapshot; Velero up to 1.9 does not tell it, and means the pod's own.
     package var repositoryNamespace: String {
