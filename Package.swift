@@ -35,7 +35,8 @@ let package = Package(
         .executable(name: "velero", targets: ["velero"])
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // C libraries, each imported by the one target named in ARCHITECTURE.md.
@@ -57,6 +58,7 @@ let package = Package(
 
         // Edges and the engine between them.
         library("AsyncPrimitives", []),
+        library("Telemetry", [.product(name: "Logging", package: "swift-log")]),
         library("ObjectStorage", ["AsyncPrimitives", "CShims"]),
         library("HTTPTransport", ["AsyncPrimitives", "CCurl", "CShims"]),
         library("S3Storage", ["AsyncPrimitives", "ByteTransforms", "CExpat", "HTTPTransport", "ObjectStorage"]),
@@ -68,13 +70,36 @@ let package = Package(
             "DataMover",
             ["AsyncPrimitives", "ByteTransforms", "CArchive", "RepositoryEngine", "ResticFormat", "VolumeIO"]
         ),
+        library(
+            "LocationAccess",
+            [
+                "AsyncPrimitives", "ByteTransforms", "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime",
+                "ObjectStorage", "RepositoryEngine", "ResticFormat", "S3Storage", "Telemetry", "VeleroAPI",
+            ]
+        ),
+        library(
+            "NodeAgent",
+            [
+                "AsyncPrimitives", "ByteTransforms", "DataMover", "KubeClient", "KubeModel", "KubeRuntime",
+                "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
+                "VolumeIO",
+            ]
+        ),
+        library(
+            "BackupControllers",
+            [
+                "AsyncPrimitives", "ByteTransforms", "KubeClient", "KubeModel", "KubeRuntime", "LocationAccess",
+                "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
+            ]
+        ),
 
         // Command line.
         library(
             "VeleroCommands",
             [
-                "AsyncPrimitives", "ByteTransforms", "DataMover", "HTTPTransport", "ObjectStorage", "RepositoryEngine",
-                "ResticFormat", "S3Storage", "VolumeIO",
+                "AsyncPrimitives", "BackupControllers", "ByteTransforms", "DataMover", "HTTPTransport", "KubeClient",
+                "KubeModel", "KubeRuntime", "LocationAccess", "NodeAgent", "ObjectStorage", "RepositoryEngine",
+                "ResticFormat", "S3Storage", "Telemetry", "VeleroAPI", "VolumeIO",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -104,9 +129,35 @@ let package = Package(
             "DataMover",
             ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "RepositoryEngine", "ResticFormat", "VolumeIO"]
         ),
+        tests("Telemetry", [.product(name: "Logging", package: "swift-log")]),
+        tests(
+            "LocationAccess",
+            [
+                "AsyncPrimitives", "ByteTransforms", "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime",
+                "ObjectStorage", "RepositoryEngine", "ResticFormat", "VeleroAPI",
+            ]
+        ),
+        tests(
+            "NodeAgent",
+            [
+                "AsyncPrimitives", "ByteTransforms", "DataMover", "HTTPTransport", "KubeClient", "KubeModel",
+                "KubeRuntime", "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry",
+                "VeleroAPI", "VolumeIO",
+            ]
+        ),
+        tests(
+            "BackupControllers",
+            [
+                "AsyncPrimitives", "ByteTransforms", "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime",
+                "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
+            ]
+        ),
         tests(
             "VeleroCommands",
-            ["AsyncPrimitives", "ByteTransforms", "DataMover", "ObjectStorage", "RepositoryEngine", "ResticFormat"]
+            [
+                "AsyncPrimitives", "ByteTransforms", "DataMover", "HTTPTransport", "KubeClient", "KubeModel",
+                "ObjectStorage", "RepositoryEngine", "ResticFormat", "VeleroAPI",
+            ]
         ),
     ]
 )
