@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NodeAgent
-import VeleroAPI
 import Testing
+import VeleroAPI
 
 @Suite struct NodeAgentSettingsTests {
     @Test func `an agent moves one volume at a time unless told otherwise`() {
