@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .target(name: "CShims", dependencies: ["CCurl"]),
         .target(name: "CVectorKernels"),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -58,7 +59,7 @@ let package = Package(
 
         // Edges and the engine between them.
         library("AsyncPrimitives", []),
-        library("Telemetry", [.product(name: "Logging", package: "swift-log")]),
+        library("Telemetry", ["AsyncPrimitives", "CMicroHTTPD", .product(name: "Logging", package: "swift-log")]),
         library("ObjectStorage", ["AsyncPrimitives", "CShims"]),
         library("HTTPTransport", ["AsyncPrimitives", "CCurl", "CShims"]),
         library("S3Storage", ["AsyncPrimitives", "ByteTransforms", "CExpat", "HTTPTransport", "ObjectStorage"]),
@@ -129,7 +130,7 @@ let package = Package(
             "DataMover",
             ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "RepositoryEngine", "ResticFormat", "VolumeIO"]
         ),
-        tests("Telemetry", [.product(name: "Logging", package: "swift-log")]),
+        tests("Telemetry", ["HTTPTransport", .product(name: "Logging", package: "swift-log")]),
         tests(
             "LocationAccess",
             [
