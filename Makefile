@@ -9,7 +9,7 @@ DEBUG := swift build --jobs $(JOBS) --build-tests --explicit-target-dependency-i
 RELEASE := swift build --jobs $(JOBS) -c release --static-swift-stdlib --scratch-path .build-release
 FUZZ_CASES ?= 200000
 
-.PHONY: help deps build test check fmt fuzz bench demo crds cluster cluster-down clean
+.PHONY: help deps build test e2e check fmt fuzz bench demo crds cluster cluster-down clean
 
 help: ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -23,7 +23,11 @@ build: deps ## Builds the release binary .build-release/release/velero.
 # One test at a time: many start programs and servers, and two cores shared by all of them would only measure time limits.
 test: build ## Runs every test that needs no cluster.
 	$(DEBUG)
-	VELERO_BINARY=$(CURDIR)/.build-release/release/velero swift test --skip-build --no-parallel
+	VELERO_BINARY=$(CURDIR)/.build-release/release/velero swift test --skip-build --no-parallel --skip EndToEndTests
+
+e2e: build ## Runs the tests that need a real kubelet, as root, in a cluster started and ended for them.
+	$(DEBUG)
+	deploy/dev/e2e
 
 check: deps ## Lints format, layers and rules; builds with undeclared imports as errors.
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift

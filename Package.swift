@@ -160,5 +160,13 @@ let package = Package(
                 "ObjectStorage", "RepositoryEngine", "ResticFormat", "VeleroAPI",
             ]
         ),
+        // Needs the cluster that `make e2e` starts; `make test` leaves it out.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "AsyncPrimitives", "HTTPTransport", "KubeClient", "KubeModel", "TestSupport", "VeleroAPI",
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -2,7 +2,7 @@
 
 internal import Foundation
 
-/// An HTTP/1.1 proxy on the loopback that stands before a real server and spoils what passes as a script says.
+/// An HTTP/1.1 proxy of this machine that stands before a real server and spoils what passes as a script says.
 ///
 /// Plain sockets on threads of its own, one per connection; one connection to the server per request. Requests and answers pass
 /// byte for byte, `Host` included, so signatures stay valid; only `Expect: 100-continue` is answered here.
@@ -63,33 +63,38 @@ package final class FaultProxy: Sendable {
         var isStopped = false
     }
 
-    /// Where clients connect, on 127.0.0.1.
+    /// Where clients connect: the address of the loopback unless said otherwise.
+    package let host: String
     package let port: Int
     private let listener: Socket
     private let upstreamPort: Int
     private let state: Shared<State>
 
-    private init(upstreamPort: Int, script: @escaping Script) throws {
-        listener = try Socket.listening()
+    private init(host: String, upstreamPort: Int, script: @escaping Script) throws {
+        self.host = host
+        listener = try Socket.listening(on: host)
         port = try listener.localPort()
         self.upstreamPort = upstreamPort
         state = Shared(State(script: script))
     }
 
-    /// Runs `body` with a proxy before the server at 127.0.0.1:`upstreamPort`; afterwards every connection is closed.
+    /// Runs `body` with a proxy before the server at `host`:`upstreamPort`; afterwards every connection is closed.
+    ///
+    /// - Parameter host: Where the server listens, and the proxy too.
     package static func with<Result>(
+        host: String = "127.0.0.1",
         upstreamPort: Int,
         script: @escaping Script = { _ in .none },
         _ body: (FaultProxy) async throws -> Result
     ) async throws -> Result {
-        let proxy = try FaultProxy(upstreamPort: upstreamPort, script: script)
+        let proxy = try FaultProxy(host: host, upstreamPort: upstreamPort, script: script)
         Thread { proxy.accept() }.start()
         defer { proxy.stop() }
         return try await body(proxy)
     }
 
     /// The address for clients, such as `http://127.0.0.1:41233`.
-    package var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://\(host):\(port)" }
 
     /// Every request so far.
     package var requests: [Request] { state.value.requests }
@@ -109,7 +114,7 @@ package final class FaultProxy: Sendable {
             }
             guard let id else { return }
             Thread { [self] in
-                ProxyConnection(client: client, upstreamPort: upstreamPort, decide: self.begin).run()
+                ProxyConnection(client: client, upstream: (host, upstreamPort), decide: self.begin).run()
                 state.change { $0.connections[id] = nil }
             }.start()
         }

@@ -10,7 +10,7 @@ struct ProxyConnection {
     }
 
     let client: Socket
-    let upstreamPort: Int
+    let upstream: (host: String, port: Int)
     let decide: (HTTPHead) -> FaultProxy.Fault
 
     func run() {
@@ -58,7 +58,7 @@ struct ProxyConnection {
     }
 
     private func forward(_ head: HTTPHead, _ reader: inout HTTPMessageReader, _ fault: FaultProxy.Fault) throws {
-        let upstream = try Socket.connected(port: upstreamPort)
+        let upstream = try Socket.connected(to: upstream.host, port: upstream.port)
         defer { upstream.shutDown() }
         var upstreamIsOpen = true
         try upstream.write(head.bytes(without: ["expect"])[...])

@@ -2,7 +2,7 @@
 
 internal import Glibc
 
-/// A TCP socket on the loopback, closed with its last reference.
+/// A TCP socket of this machine, closed with its last reference.
 final class Socket: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let call: StaticString
@@ -21,13 +21,16 @@ final class Socket: Sendable {
         close(number)
     }
 
-    /// A socket that listens on a free port of 127.0.0.1.
-    static func listening() throws -> Socket {
+    /// The address of the loopback.
+    static let loopback = "127.0.0.1"
+
+    /// A socket that listens on a free port of an address of this machine.
+    static func listening(on host: String = loopback) throws -> Socket {
         let socket = try make()
         var one: Int32 = 1
         // SAFETY: the option's value and its size match.
         unsafe setsockopt(socket.number, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-        var address = loopback(port: 0)
+        var address = try Self.address(host, port: 0)
         // SAFETY: the address is valid for the call, its length is passed.
         try unsafe withAddress(&address) { pointer, length in
             guard unsafe bind(socket.number, pointer, length) == 0 else { throw failure("bind") }
@@ -36,10 +39,10 @@ final class Socket: Sendable {
         return socket
     }
 
-    /// A connection to 127.0.0.1:`port`.
-    static func connected(port: Int) throws -> Socket {
+    /// A connection to `host`:`port`.
+    static func connected(to host: String = loopback, port: Int) throws -> Socket {
         let socket = try make()
-        var address = loopback(port: UInt16(truncatingIfNeeded: port))
+        var address = try Self.address(host, port: UInt16(truncatingIfNeeded: port))
         // SAFETY: the address is valid for the call, its length is passed.
         try unsafe withAddress(&address) { pointer, length in
             guard unsafe connect(socket.number, pointer, length) == 0 else { throw failure("connect") }
@@ -109,11 +112,12 @@ final class Socket: Sendable {
         return Socket(number)
     }
 
-    private static func loopback(port: UInt16) -> sockaddr_in {
+    /// - Parameter host: An IPv4 address in its usual notation.
+    private static func address(_ host: String, port: UInt16) throws -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        guard unsafe inet_pton(AF_INET, host, &address.sin_addr) == 1 else { throw failure("inet_pton") }
         return address
     }
 

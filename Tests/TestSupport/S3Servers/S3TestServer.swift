@@ -12,12 +12,14 @@ package struct S3TestServer: Sendable {
     }
 
     package let kind: Kind
+    /// The address it listens on, on this machine.
+    package let host: String
     package let port: Int
     package let accessKeyID = "AKIAIOSFODNN7EXAMPLE"
     package let secretAccessKey = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
 
-    /// `http://127.0.0.1:PORT`.
-    package var url: String { "http://127.0.0.1:\(port)" }
+    /// `http://HOST:PORT`.
+    package var url: String { "http://\(host):\(port)" }
 
     /// The location of a bucket, as restic and this project write it.
     package func location(bucket: String, prefix: String = "") -> String {
@@ -45,9 +47,14 @@ package struct S3TestServer: Sendable {
 
     /// Runs `body` with a fresh, empty server.
     ///
+    /// - Parameters:
+    ///   - host: The address to listen on: that of the loopback, or of a network of this machine's own.
+    ///   - buckets: Made beforehand; the server keeps what it knows of a directory that did not exist for a while.
     /// - Throws: When the server's program is missing or does not start; tests fail then rather than pass unseen.
     package static func withServer<Result>(
         _ kind: Kind,
+        host: String = "127.0.0.1",
+        buckets: [String] = [],
         _ body: (S3TestServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { directory in
@@ -56,24 +63,26 @@ package struct S3TestServer: Sendable {
             switch kind {
             case .rclone:
                 let root = directory + "/buckets"
-                try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-                let keys = S3TestServer(kind: kind, port: 0)
+                for path in [root] + buckets.map({ "\(root)/\($0)" }) {
+                    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+                }
+                let keys = S3TestServer(kind: kind, host: host, port: 0)
                 return try await ServerProcess.run(
                     programs + "/rclone",
                     [
-                        "serve", "s3", "--addr", "127.0.0.1:0", "-v",
+                        "serve", "s3", "--addr", "\(host):0", "-v",
                         "--auth-key", "\(keys.accessKeyID),\(keys.secretAccessKey)", root,
                     ],
                     environment: environment,
-                    announcement: "Starting s3 server on [http://"
-                ) { port in try await body(S3TestServer(kind: kind, port: port)) }
+                    announcement: "Starting s3 server on [http://\(host):"
+                ) { port in try await body(S3TestServer(kind: kind, host: host, port: port)) }
             case .moto:
                 return try await ServerProcess.run(
                     programs + "/moto_server",
-                    ["-H", "127.0.0.1", "-p", "0"],
+                    ["-H", host, "-p", "0"],
                     environment: environment,
-                    announcement: "Running on http://"
-                ) { port in try await body(S3TestServer(kind: kind, port: port)) }
+                    announcement: "Running on http://\(host):"
+                ) { port in try await body(S3TestServer(kind: kind, host: host, port: port)) }
             }
         }
     }

@@ -34,7 +34,7 @@ enum ServerProcess {
 
     /// Starts `program`, waits until its output tells the port, runs `body` with that, and ends the program.
     ///
-    /// - Parameter announcement: The text that stands right before `127.0.0.1:PORT` in the line to wait for.
+    /// - Parameter announcement: The text that stands right before the port in the line to wait for.
     static func run<Result>(
         _ program: String,
         _ arguments: [String],
@@ -108,7 +108,7 @@ private final class ServerLog: Sendable {
     }
 
     private static func port(in text: String, after announcement: String) -> Int? {
-        guard let start = text.firstRange(of: announcement + "127.0.0.1:") else { return nil }
+        guard let start = text.firstRange(of: announcement) else { return nil }
         let digits = text[start.upperBound...].prefix { $0.isWholeNumber }
         // Wait for what follows the number, which may still be on its way.
         guard digits.endIndex < text.endIndex else { return nil }

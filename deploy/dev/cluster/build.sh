@@ -10,7 +10,7 @@ kubernetes_programs=(kube-apiserver kubectl kube-controller-manager kube-schedul
 build_packages=(golang-1.19-go golang-github-modern-go-reflect2-dev dpkg-dev gcc libc6-dev)
 plane_packages=(etcd-server openssl curl)
 node_packages=(containerd runc containernetworking-plugins iptables conntrack socat ipset iproute2 procps util-linux
-    busybox-static python3)
+    busybox-static python3 python3-fusepy)
 
 install_packages() {
     local missing

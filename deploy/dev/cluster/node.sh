@@ -9,7 +9,7 @@ kernel_settings=(
     net/ipv4/ip_forward net/ipv4/conf/all/route_localnet net/bridge/bridge-nf-call-iptables
 )
 # What they leave behind and cannot be told to put elsewhere.
-host_directories=(/var/log/pods /var/log/containers /var/lib/cni /run/containerd /run/netns /run/mount "$kubelet_root")
+host_directories=(/var/log/pods /var/log/containers /var/lib/cni /run/containerd /run/netns /run/mount "$kubelet_root" "$nfs_helper")
 
 check_host() {
     [ "$(id -u)" -eq 0 ] || die "a node needs root"
@@ -71,6 +71,12 @@ JSON
 share_kubelet_root() {
     mountpoint -q "$kubelet_root" || mount --bind "$kubelet_root" "$kubelet_root"
     mount --make-rshared "$kubelet_root"
+}
+
+# Where the kernel has no NFS client, something stands in for it, so that volumes of that kind can be tried.
+stand_in_for_nfs() {
+    grep -qx "$nfs_helper" "$run/created" || return 0
+    grep -qw nfs /proc/filesystems || cp "$here/mount.nfs" "$nfs_helper"
 }
 
 # A parent of their own for the cgroups of pods, by which `cluster down` tells them.
@@ -198,6 +204,7 @@ cluster_up() {
     set_up_network
     make_cgroups
     share_kubelet_root
+    stand_in_for_nfs
     start_plane "$node_address"
     start_containerd
     import_images "$images/pause.tar" "$images/busybox.tar"

@@ -23,6 +23,8 @@ marker=.velero-dev-cluster
 # The node. Its kubelet lives where kubelets usually live, so manifests need no change.
 node=dev
 kubelet_root=/var/lib/kubelet
+# Where mount(8) looks for its helper of type nfs.
+nfs_helper=/sbin/mount.nfs
 bridge=vdev0
 pod_prefix=10.244.0
 service_prefix=10.96.0

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KubeClient
+import KubeModel
+import TestSupport
+import Testing
+import VeleroAPI
+
+extension EndToEnd {
+    @Suite("Interrupted moves") struct InterruptedTests {
+        /// Kills the agent's process as the kernel does when memory runs out; its pod starts another.
+        private func killAgent(_ cluster: EndToEndCluster) async throws {
+            try await cluster.run(
+                ExternalProgram(path: "/bin/sh"),
+                ["-c", "pkill -KILL -f 'velero node-agent server'"]
+            )
+        }
+
+        private let payload = "head -c 400000000 /dev/urandom > /data/blob"
+
+        @Test("a backup goes on after its agent was killed, and sends nothing twice")
+        func backup() async throws {
+            try await Workload.with("killed") { workload, cluster in
+                let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
+                let started = try await workload.startBackup(
+                    of: "data",
+                    in: pod,
+                    for: try await workload.backup()
+                )
+                try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
+                    $0?.phase == .inProgress
+                }
+                try await killAgent(cluster)
+                let saved = try await workload.end(of: started)
+                #expect(saved.phase == .completed, "\(saved.message ?? "")")
+                try await cluster.restic(["check", "--read-data"], namespace: workload.namespace)
+                // What is stored is the volume once: nothing that the first agent stored was stored again.
+                let stats = try await cluster.restic(["stats", "--mode", "raw-data"], namespace: workload.namespace)
+                #expect(stats.contains("Total Size:   381"), "\(stats)")
+            }
+        }
+
+        @Test("a restore goes on after its agent was killed")
+        func restore() async throws {
+            try await Workload.with("rekilled") { workload, cluster in
+                let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
+                let before = try await cluster.exec(pod, "md5sum /data/blob")
+                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                #expect(saved.phase == .completed, "\(saved.message ?? "")")
+                let restore = try await workload.restore()
+                let fresh = try await workload.pod(
+                    "fresh",
+                    volumes: ["data": "emptyDir: {}"],
+                    waitsForRestore: restore
+                )
+                let started = try await workload.startRestore(saved, into: fresh, for: restore)
+                try await cluster.wait(for: PodVolumeRestore.self, started.key, "in progress") {
+                    $0?.phase == .inProgress
+                }
+                try await killAgent(cluster)
+                let restored = try await workload.end(of: started)
+                #expect(restored.phase == .completed, "\(restored.message ?? "")")
+                try await workload.untilReady(fresh)
+                #expect(try await cluster.exec(fresh, "md5sum /data/blob") == before)
+            }
+        }
+
+        @Test("a backup ends Failed when its pod is deleted, and the agent goes on")
+        func podDeleted() async throws {
+            try await Workload.with("deleted") { workload, cluster in
+                let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
+                let started = try await workload.startBackup(
+                    of: "data",
+                    in: pod,
+                    for: try await workload.backup()
+                )
+                try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
+                    $0?.phase == .inProgress
+                }
+                try await cluster.kubectl("-n", workload.namespace, "delete", "pod", "writer", "--wait=false")
+                let ended = try await workload.end(of: started)
+                #expect(ended.phase == .failed)
+                #expect(ended.message?.isEmpty == false)
+                let next = try await workload.pod(
+                    "next",
+                    volumes: ["data": "emptyDir: {}"],
+                    script: "echo one > /data/one"
+                )
+                let saved = try await workload.backUp("data", of: next, for: try await workload.backup("next"))
+                #expect(saved.phase == .completed, "\(saved.message ?? "")")
+            }
+        }
+
+        @Test("a backup that is cancelled stops")
+        func cancelled() async throws {
+            try await Workload.with("cancelled") { workload, cluster in
+                let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
+                let started = try await workload.startBackup(
+                    of: "data",
+                    in: pod,
+                    for: try await workload.backup()
+                )
+                try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
+                    $0?.phase == .inProgress
+                }
+                _ = try await cluster.client.patch(
+                    PodVolumeBackup.self,
+                    started.key,
+                    .merge(["spec": ["cancel": true]])
+                )
+                #expect(try await workload.end(of: started).phase == .canceled)
+                let snapshots = try await cluster.restic(["snapshots", "--json"], namespace: workload.namespace)
+                #expect(!snapshots.contains(#""id""#))
+                let locks = try await cluster.restic(["list", "locks", "--no-lock"], namespace: workload.namespace)
+                #expect(locks.isEmpty)
+            }
+        }
+
+        @Test("a backup goes on through a restart of the API server")
+        func apiServer() async throws {
+            try await Workload.with("apiserver") { workload, cluster in
+                let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
+                let started = try await workload.startBackup(
+                    of: "data",
+                    in: pod,
+                    for: try await workload.backup()
+                )
+                try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
+                    $0?.phase == .inProgress
+                }
+                try await cluster.run(ExternalProgram(path: "/bin/sh"), ["-c", "pkill -KILL kube-apiserver"])
+                try await cluster.startAgain()
+                let saved = try await workload.end(of: started)
+                #expect(saved.phase == .completed, "\(saved.message ?? "")")
+                try await cluster.restic(["check"], namespace: workload.namespace)
+            }
+        }
+    }
+}
