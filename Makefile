@@ -9,7 +9,7 @@ DEBUG := swift build --jobs $(JOBS) --build-tests --explicit-target-dependency-i
 RELEASE := swift build --jobs $(JOBS) -c release --static-swift-stdlib --scratch-path .build-release
 FUZZ_CASES ?= 200000
 
-.PHONY: help deps build test e2e check fmt fuzz bench demo crds cluster cluster-down clean
+.PHONY: help deps build test e2e check fmt fuzz bench demo demo-down demo-engine crds cluster cluster-down clean
 
 help: ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -48,8 +48,14 @@ fuzz: deps ## Runs the decoders' fuzz tests at length (FUZZ_CASES=200000).
 bench: build ## Compares with the newest restic in one run; writes benchmarks/results.md.
 	benchmarks/compare/run
 
-demo: build ## Backs a pod volume up to S3, changes it, restores it and lets restic check the repository.
+demo: build ## Backs up the volumes of a workload on a real Kubernetes, loses and restores them; leaves the cluster up. Needs root.
 	deploy/dev/demo
+
+demo-down: ## Ends what make demo left up.
+	deploy/dev/demo-down
+
+demo-engine: build ## The same story with the repository engine alone: a directory to S3 and back. Needs no root.
+	deploy/dev/demo-engine
 
 cluster: deps ## Starts the development cluster on this machine, as root (see deploy/dev/cluster/README.md).
 	@deploy/dev/cluster/cluster up
