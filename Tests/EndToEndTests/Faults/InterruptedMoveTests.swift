@@ -7,15 +7,7 @@ import Testing
 import VeleroAPI
 
 extension EndToEnd {
-    @Suite("Interrupted moves") struct InterruptedTests {
-        /// Kills the agent's process as the kernel does when memory runs out; its pod starts another.
-        private func killAgent(_ cluster: EndToEndCluster) async throws {
-            try await cluster.run(
-                ExternalProgram(path: "/bin/sh"),
-                ["-c", "pkill -KILL -f 'velero node-agent server'"]
-            )
-        }
-
+    @Suite("Interrupted moves") struct InterruptedMoveTests {
         private let payload = "head -c 400000000 /dev/urandom > /data/blob"
 
         @Test("a backup goes on after its agent was killed, and sends nothing twice")
@@ -30,7 +22,7 @@ extension EndToEnd {
                 try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
                     $0?.phase == .inProgress
                 }
-                try await killAgent(cluster)
+                try await cluster.killAgent()
                 let saved = try await workload.end(of: started)
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 try await cluster.restic(["check", "--read-data"], namespace: workload.namespace)
@@ -57,7 +49,7 @@ extension EndToEnd {
                 try await cluster.wait(for: PodVolumeRestore.self, started.key, "in progress") {
                     $0?.phase == .inProgress
                 }
-                try await killAgent(cluster)
+                try await cluster.killAgent()
                 let restored = try await workload.end(of: started)
                 #expect(restored.phase == .completed, "\(restored.message ?? "")")
                 try await workload.untilReady(fresh)
@@ -128,8 +120,7 @@ extension EndToEnd {
                 try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
                     $0?.phase == .inProgress
                 }
-                try await cluster.run(ExternalProgram(path: "/bin/sh"), ["-c", "pkill -KILL kube-apiserver"])
-                try await cluster.startAgain()
+                try await cluster.restartAPIServer()
                 let saved = try await workload.end(of: started)
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 try await cluster.restic(["check"], namespace: workload.namespace)
