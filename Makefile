@@ -9,7 +9,7 @@ DEBUG := swift build --jobs $(JOBS) --build-tests --explicit-target-dependency-i
 RELEASE := swift build --jobs $(JOBS) -c release --static-swift-stdlib --scratch-path .build-release
 FUZZ_CASES ?= 200000
 
-.PHONY: help deps build test e2e check fmt fuzz bench demo demo-down demo-engine crds cluster cluster-down clean
+.PHONY: help deps build test e2e check fmt fuzz bench demo demo-down demo-engine image crds cluster cluster-down clean
 
 help: ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -36,6 +36,9 @@ check: deps ## Lints format, layers and rules; builds with undeclared imports as
 
 fmt: ## Formats all Swift code in place.
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+image: build ## Writes the image as build/velero-image.tar, for docker load, podman load and ctr images import.
+	deploy/image/build
 
 crds: deps ## Writes deploy/crds from Sources/VeleroAPI/Schemas; make test fails when they are not current.
 	$(DEBUG)
