@@ -83,7 +83,7 @@ let package = Package(
             [
                 "AsyncPrimitives", "ByteTransforms", "DataMover", "KubeClient", "KubeModel", "KubeRuntime",
                 "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
-                "VolumeIO",
+                "VolumeIO", .product(name: "Logging", package: "swift-log"),
             ]
         ),
         library(
@@ -143,7 +143,7 @@ let package = Package(
             [
                 "AsyncPrimitives", "ByteTransforms", "DataMover", "HTTPTransport", "KubeClient", "KubeModel",
                 "KubeRuntime", "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry",
-                "VeleroAPI", "VolumeIO",
+                "VeleroAPI", "VolumeIO", .product(name: "Logging", package: "swift-log"),
             ]
         ),
         tests(
