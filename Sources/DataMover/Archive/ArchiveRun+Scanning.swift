@@ -21,6 +21,12 @@ extension ArchiveRun {
         progress.isScanComplete.store(true, ordering: .releasing)
     }
 
+    /// Counts the files and bytes beneath an opened directory.
+    func scan(_ context: EntryContext) async throws {
+        try scan(context.directory.directory, context.sourcePath)
+        progress.isScanComplete.store(true, ordering: .releasing)
+    }
+
     private func scan(_ directory: borrowing OpenDirectory, _ path: [UInt8]) throws {
         try Task.checkCancellation()
         guard let listing = try? directory.entries() else { return }

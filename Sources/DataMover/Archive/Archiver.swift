@@ -3,7 +3,7 @@
 import AsyncPrimitives
 import ByteTransforms
 package import ResticFormat
-import VolumeIO
+package import VolumeIO
 
 /// Turns directory trees into blobs and trees of a repository.
 ///
@@ -59,6 +59,21 @@ package struct Archiver: Sendable {
         }
     }
 
+    /// Archives the entries of an opened directory as the root tree.
+    ///
+    /// - Parameter path: Where the directory is, for messages and exclusions; absolute.
+    package func archive(
+        _ directory: SharedDirectory,
+        path: [UInt8],
+        parent: ParentTree? = nil
+    ) async throws -> ArchiveResult {
+        try await onWorkers {
+            let context = try Self.context(of: directory, path: path)
+            let run = makeRun(parent: parent, devices: [context.device])
+            return try await run.rethrowingFirstFailure { try await run.archiveVolume(context) }
+        }
+    }
+
     /// Archives a stream as a single file.
     ///
     /// - Parameters:
@@ -85,6 +100,32 @@ package struct Archiver: Sendable {
             let plan = try TargetPlan(targets, workingDirectory: workingDirectory)
             let run = makeRun(parent: nil, devices: plan.devices)
             try await run.scan(plan, workingDirectory: workingDirectory)
+        }
+    }
+
+    /// Counts what ``archive(_:path:parent:)`` will read, for percentages; unreadable parts are silently left out.
+    package func scan(_ directory: SharedDirectory, path: [UInt8]) async throws {
+        let executor = BlockingExecutor(name: "scan", threadCount: 1)
+        try await withTaskExecutorPreference(executor) {
+            let context = try Self.context(of: directory, path: path)
+            try await makeRun(parent: nil, devices: [context.device]).scan(context)
+        }
+    }
+
+    /// Another descriptor of the directory: two that list by the same one would disturb each other.
+    @inline(never)
+    private static func context(of directory: SharedDirectory, path: [UInt8]) throws -> EntryContext {
+        do {
+            let own = try directory.directory.duplicate()
+            let device = try own.metadata().device
+            return EntryContext(
+                directory: SharedDirectory(own),
+                sourcePath: path,
+                snapshotPath: [UInt8(ascii: "/")],
+                device: device
+            )
+        } catch {
+            throw error.at(path)
         }
     }
 
@@ -140,9 +181,19 @@ extension ArchiveRun {
     func archiveVolume(_ path: [UInt8]) async throws -> ArchiveResult {
         let place = TargetPlace(snapshotPath: [UInt8(ascii: "/")], workingDirectory: path)
         let context: EntryContext
-        let metadata: FileMetadata
         do {
             context = try place.context(ofDirectory: path)
+        } catch {
+            throw error.at(path)
+        }
+        return try await archiveVolume(context)
+    }
+
+    /// Archives the entries of an opened directory as the root tree.
+    func archiveVolume(_ context: EntryContext) async throws -> ArchiveResult {
+        let path = context.sourcePath
+        let metadata: FileMetadata
+        do {
             metadata = try context.directory.directory.metadata()
         } catch {
             throw error.at(path)

@@ -9,6 +9,7 @@ extension BackupRequest {
         switch source {
         case .stream(let path, _):
             [String(decoding: SourcePath.absolute(SourcePath.cleaned(path), workingDirectory: []), as: UTF8.self)]
+        case .directory(_, let path): [String(decoding: SourcePath.cleaned(path), as: UTF8.self)]
         case .paths(let targets, let workingDirectory):
             targets.map { target in
                 let path = SourcePath.absolute(SourcePath.cleaned(target), workingDirectory: workingDirectory)

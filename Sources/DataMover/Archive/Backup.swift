@@ -80,27 +80,47 @@ package struct Backup: Sendable {
         case .stream(let path, let read):
             return try await archiver.archiveStream(path: path, time: request.time, read)
         case .paths(let targets, let workingDirectory):
-            let tree = parent.map { parent in
-                ParentTree(root: parent.snapshot.tree) { try await repository.readTreeText($0) }
+            return try await archive(scans: request.scans) {
+                try await archiver.scan(targets, workingDirectory: workingDirectory)
+            } _: {
+                try await archiver.archive(targets, workingDirectory: workingDirectory, parent: parentTree(parent))
             }
-            return try await withThrowingTaskGroup(of: ArchiveResult?.self) { group in
-                if request.scans {
-                    group.addTask {
-                        // A failed count only costs the percentages.
-                        try? await archiver.scan(targets, workingDirectory: workingDirectory)
-                        return nil
-                    }
-                }
+        case .directory(let directory, let path):
+            return try await archive(scans: request.scans) {
+                try await archiver.scan(directory, path: path)
+            } _: {
+                try await archiver.archive(directory, path: path, parent: parentTree(parent))
+            }
+        }
+    }
+
+    private func parentTree(_ parent: StoredSnapshot?) -> ParentTree? {
+        parent.map { parent in
+            ParentTree(root: parent.snapshot.tree) { try await repository.readTreeText($0) }
+        }
+    }
+
+    /// Archives, and counts beside that if asked to.
+    private func archive(
+        scans: Bool,
+        _ scan: @escaping @Sendable () async throws -> Void,
+        _ archive: @escaping @Sendable () async throws -> ArchiveResult
+    ) async throws -> ArchiveResult {
+        try await withThrowingTaskGroup(of: ArchiveResult?.self) { group in
+            if scans {
                 group.addTask {
-                    try await archiver.archive(targets, workingDirectory: workingDirectory, parent: tree)
+                    // A failed count only costs the percentages.
+                    try? await scan()
+                    return nil
                 }
-                while let result = try await group.next() {
-                    guard let result else { continue }
-                    group.cancelAll()
-                    return result
-                }
-                throw CancellationError()
             }
+            group.addTask { try await archive() }
+            while let result = try await group.next() {
+                guard let result else { continue }
+                group.cancelAll()
+                return result
+            }
+            throw CancellationError()
         }
     }
 

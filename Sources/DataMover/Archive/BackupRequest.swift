@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ResticFormat
+package import VolumeIO
 
 /// One backup: what to archive and what the snapshot says about it.
 package struct BackupRequest: Sendable {
@@ -8,6 +9,10 @@ package struct BackupRequest: Sendable {
     package enum Source: Sendable {
         /// Files and directories, relative ones from the working directory (absolute).
         case paths([[UInt8]], workingDirectory: [UInt8])
+        /// The entries of an opened directory become the root tree; `path`, absolute, is only told.
+        ///
+        /// For directories that were reached without following links: nothing on the way to them is looked at again.
+        case directory(SharedDirectory, path: [UInt8])
         /// One file of this name; `read` returns up to so many bytes, nil at the end.
         case stream(path: [UInt8], read: @Sendable (_ limit: Int) async throws -> [UInt8]?)
     }
