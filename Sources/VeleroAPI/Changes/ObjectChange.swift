@@ -22,6 +22,8 @@ package protocol PodVolumeResource: VeleroResource {
     var isCancelled: Bool { get }
     var mover: RepositoryType { get }
     static var statusFields: PodVolumeStatusFields { get }
+    /// What the agent does next; see the kinds.
+    func decide(_ situation: PodVolumeSituation) -> [PodVolumeAction]
 }
 
 /// Where those fields are.
