@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncPrimitives
+import ByteTransforms
+import DataMover
+import KubeModel
+import LocationAccess
+import Logging
+import RepositoryEngine
+import ResticFormat
+import Synchronization
+import VeleroAPI
+
+/// The backup of one volume.
+final class BackupMove: VolumeMove {
+    private let context: MoveContext
+    private let resource: PodVolumeBackup
+    private let pod: Pod
+    private let isResumed: Bool
+    /// Completed backups of the same data.
+    private let history: [PodVolumeBackup]
+    private let logger: Logger
+    private let progress = ArchiveProgress()
+    private let path = Mutex<String?>(nil)
+
+    init(
+        _ resource: PodVolumeBackup,
+        pod: Pod,
+        isResumed: Bool,
+        history: [PodVolumeBackup],
+        context: MoveContext,
+        logger: Logger
+    ) {
+        self.resource = resource
+        self.pod = pod
+        self.isResumed = isResumed
+        self.history = history
+        self.context = context
+        self.logger = logger
+    }
+
+    func report(into resource: inout PodVolumeBackup) {
+        if let path = path.withLock({ $0 }) { resource.path = path }
+        let counts = progress.counts
+        if counts.bytesDone > 0 { resource.report(bytesDone: counts.bytesDone, totalBytes: counts.bytesFound) }
+    }
+
+    func run() async throws -> @Sendable (inout PodVolumeBackup, KubeTime) -> Void {
+        let volume = try await context.locator.open(volume: resource.volume ?? "", of: pod)
+        path.withLock { $0 = volume.path }
+        let key = RepositoryKey(
+            namespace: resource.podNamespace ?? "",
+            location: resource.backupStorageLocation ?? ""
+        )
+        let options = context.lockOptions(logger)
+        return try await context.repositories.withRepository(key) { repository in
+            try await self.context.share.budget.withBytes(self.context.share.byteCount) {
+                try await repository.withLock(.shared, options: options) { lock in
+                    try await self.store(volume, in: repository, lock)
+                }
+            }
+        }
+    }
+
+    private func store(
+        _ volume: OpenedVolume,
+        in repository: Repository,
+        _ lock: LockGuard
+    ) async throws -> @Sendable (inout PodVolumeBackup, KubeTime) -> Void {
+        var request = request(volume, identity: repository.options.identity)
+        if isResumed, let stored = try await storedBefore(request, in: repository) { return Self.ending(stored) }
+        request.parent = try await parent(in: repository)
+        let failures = ItemFailures()
+        var options = ArchiveOptions()
+        options.workerCount = context.share.workerCount
+        options.readConcurrency = max(2, context.share.workerCount)
+        let observer = ArchiveObserver(itemFailed: { [logger] failure in
+            failures.add(failure)
+            logger.debug("An entry could not be read", metadata: ["entry": "\(failure)"])
+        })
+        let backup = Backup(repository, options: options, observer: observer, progress: progress)
+        let outcome = try await backup.run(request) {
+            // A failed backup names no snapshot, so nobody would ever delete the one that lacks files.
+            if let message = failures.message(verb: "read") { throw MoveError(message) }
+            try lock.confirm()
+        }
+        if let message = failures.message(verb: "read") { throw MoveError(message) }
+        guard let id = outcome.snapshotID else { return { $0.completeEmpty(at: $1) } }
+        logger.info(
+            "Stored a snapshot of the volume",
+            metadata: [
+                "snapshot.id": "\(id.shortHex)", "bytes": "\(outcome.counts.bytesDone)",
+                "bytes.new": "\(outcome.counts.dataAdded)", "files": "\(outcome.counts.filesDone)",
+                "parent.id": "\(outcome.parentID?.shortHex ?? "")",
+            ]
+        )
+        return Self.ending(StoredSnapshot(id: id, snapshot: outcome.snapshot))
+    }
+
+    private static func ending(_ stored: StoredSnapshot) -> @Sendable (inout PodVolumeBackup, KubeTime) -> Void {
+        let summary = stored.snapshot.summary
+        return { resource, time in
+            resource.complete(
+                snapshotID: stored.id.shortHex,
+                byteCount: Int(clamping: summary?.totalBytesProcessed ?? 0),
+                newByteCount: Int(clamping: summary?.dataAdded ?? 0),
+                digest: stored.snapshot.volumeDigest?.hex,
+                at: time
+            )
+        }
+    }
+
+    private func request(_ volume: OpenedVolume, identity: HolderIdentity) -> BackupRequest {
+        var request = BackupRequest(
+            source: .directory(volume.directory, path: Array(volume.path.utf8)),
+            time: WallClock.system.now(),
+            hostname: PodVolumeSnapshot.hostName
+        )
+        request.username = identity.username
+        request.userID = identity.userID
+        request.groupID = identity.groupID
+        request.tags = PodVolumeSnapshot.tagTexts(resource.tags ?? [:])
+        request.programVersion = context.settings.programVersion
+        return request
+    }
+
+    /// The snapshot an earlier process stored for this very resource before it could say so.
+    private func storedBefore(_ request: BackupRequest, in repository: Repository) async throws -> StoredSnapshot? {
+        guard let started = resource.startTimestamp, !request.tags.isEmpty else { return nil }
+        let tags = Set(request.tags)
+        return try await repository.loadSnapshots(onFailure: { _, _ in }).last { stored in
+            stored.snapshot.hostname == request.hostname && stored.snapshot.time.seconds >= started.seconds
+                && Set(stored.snapshot.tags) == tags && stored.snapshot.paths == request.snapshotPaths
+        }
+    }
+
+    /// The snapshot whose unchanged files need not be read again; none if it is gone.
+    private func parent(in repository: Repository) async throws -> BackupRequest.Parent {
+        guard let name = PodVolumeSnapshot.parent(of: resource, among: history) else { return .none }
+        do {
+            return .snapshot(try await repository.resolveSnapshot(name).id)
+        } catch let error as RepositoryError {
+            logger.info(
+                "The parent snapshot cannot be used, reading the whole volume",
+                metadata: ["parent.id": "\(name)", "error": "\(error)"]
+            )
+            return .none
+        }
+    }
+}

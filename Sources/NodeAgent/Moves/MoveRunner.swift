@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncPrimitives
+import KubeModel
+import Logging
+import VeleroAPI
+
+/// Runs one move from its claim to its end: tells how far it is, and writes how it ended.
+struct MoveRunner<Move: VolumeMove>: Sendable {
+    typealias Ending = @Sendable (inout Move.Resource, KubeTime) -> Void
+
+    let move: Move
+    let writer: StatusWriter<Move.Resource>
+    let progressInterval: Duration
+    let clock: any Clock<Duration>
+    let now: @Sendable () -> KubeTime
+    let logger: Logger
+
+    init(_ move: Move, _ writer: StatusWriter<Move.Resource>, _ context: MoveContext, _ logger: Logger) {
+        self.move = move
+        self.writer = writer
+        progressInterval = context.settings.progressInterval
+        clock = context.clock
+        now = context.now
+        self.logger = logger
+    }
+
+    /// Runs until the move ended, was stopped, or this process ends.
+    ///
+    /// - Parameter claimed: The resource as the claim left it.
+    /// - Returns: Whether the resource tells its end now.
+    func run(_ claimed: Move.Resource, until stop: StopSignal) async -> Bool {
+        let status = LatestValue(claimed)
+        let outcome = await untilStopped(by: stop) { try await moved(reportingInto: status) }
+        let latest = status.value
+        let time = now()
+        let end: Move.Resource
+        switch outcome {
+        case .stopped:
+            logger.info("Stopped moving the volume")
+            return false
+        case .interrupted: return false
+        case .succeeded(let finish):
+            var done = latest
+            move.report(into: &done)
+            finish(&done, time)
+            end = done
+        case .failed(let error):
+            logger.error("Moving the volume failed", metadata: ["error": "\(error)"])
+            var failed = latest
+            move.report(into: &failed)
+            end = failed.finished(.failed, message: "\(error)", at: time)
+        }
+        do {
+            guard try await writer.writeEnd(from: latest, to: end) else { return false }
+            logger.info("Moved the volume", metadata: ["phase": "\(end.phase)"])
+            return true
+        } catch is CancellationError {
+            return false
+        } catch {
+            // To move the volume again would end the same way.
+            logger.error("Writing the end into the status failed", metadata: ["error": "\(error)"])
+            return true
+        }
+    }
+
+    /// Moves, and reports beside that.
+    private func moved(reportingInto status: LatestValue<Move.Resource>) async throws -> Ending {
+        let done = LatestValue(false)
+        let result = await withTaskGroup(of: Result<Ending, any Error>?.self) { group in
+            group.addTask {
+                defer { done.finish() }
+                do {
+                    return .success(try await move.run())
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                // A report that is on its way comes to its end, so that none overtakes the status written last.
+                try? await report(into: status, until: done)
+                return nil
+            }
+            var result: Result<Ending, any Error>?
+            for await outcome in group { result = outcome ?? result }
+            return result
+        }
+        guard let result else { throw CancellationError() }
+        return try result.get()
+    }
+
+    private func report(into status: LatestValue<Move.Resource>, until done: LatestValue<Bool>) async throws {
+        while true {
+            do {
+                _ = try await withDeadline(progressInterval, clock: clock) { try await done.next(after: 0) != nil }
+                return
+            } catch is DeadlineExceeded {}
+            let before = status.value
+            var after = before
+            move.report(into: &after)
+            guard after != before else { continue }
+            do {
+                let written = try await writer.write(from: before, to: after)
+                status.update { $0 = written }
+            } catch {
+                try Task.checkCancellation()
+                logger.debug("Reporting progress failed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncPrimitives
+
+/// Which volumes are being moved, which wait for a slot, and which are done though the watch does not say so yet; decides only.
+struct MoveTableState<Key: Hashable & Sendable>: Sendable {
+    /// Volumes moved at once.
+    let slotCount: Int
+
+    private var running: [Key: String] = [:]
+    /// Uid of the resource whose end was written; what the store still shows of it is old.
+    private var ended: [Key: String] = [:]
+    private var waiting = FIFOQueue<Key>()
+    private var isWaiting: Set<Key> = []
+
+    init(slotCount: Int) {
+        self.slotCount = slotCount
+    }
+
+    var runningCount: Int { running.count }
+    var waitingCount: Int { isWaiting.count }
+    var hasFreeSlot: Bool { running.count < slotCount }
+
+    /// The uid of the resource that is being moved under this key.
+    func runningUID(_ key: Key) -> String? { running[key] }
+
+    /// Takes a slot; false if there is none or the key has one.
+    mutating func take(_ key: Key, uid: String) -> Bool {
+        guard hasFreeSlot, running[key] == nil else { return false }
+        running[key] = uid
+        _ = leaveLine(key)
+        return true
+    }
+
+    /// Stands in line for a slot.
+    mutating func wait(_ key: Key) {
+        guard isWaiting.insert(key).inserted else { return }
+        waiting.append(key)
+    }
+
+    /// Gives the slot back.
+    ///
+    /// - Parameter wroteEnd: Whether the resource's status tells the end now.
+    mutating func end(_ key: Key, wroteEnd: Bool) {
+        let uid = running.removeValue(forKey: key)
+        if wroteEnd { ended[key] = uid }
+    }
+
+    /// Whether the end of this resource was written already.
+    func hasEnded(_ key: Key, uid: String) -> Bool { ended[key] == uid }
+
+    /// The resource is gone or known to have ended: nothing is remembered of it.
+    mutating func forget(_ key: Key) {
+        ended[key] = nil
+        _ = leaveLine(key)
+    }
+
+    /// Keys that may try to take a slot now, in the order they came; they are no longer in line.
+    mutating func wake() -> [Key] {
+        var keys: [Key] = []
+        while keys.count < slotCount - running.count, let key = waiting.popFirst() {
+            isWaiting.remove(key)
+            keys.append(key)
+        }
+        return keys
+    }
+
+    private mutating func leaveLine(_ key: Key) -> Bool {
+        guard isWaiting.remove(key) != nil else { return false }
+        return waiting.removeFirst { $0 == key } != nil
+    }
+}

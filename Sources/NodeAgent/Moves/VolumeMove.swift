@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KubeModel
+import VeleroAPI
+
+/// The backup or restore of one volume while it runs.
+protocol VolumeMove: Sendable {
+    associatedtype Resource: PodVolumeResource
+
+    /// Moves the volume.
+    ///
+    /// - Returns: Writes how it ended into the resource.
+    /// - Throws: Why it failed, in words for the resource's status; `CancellationError`.
+    func run() async throws -> @Sendable (inout Resource, KubeTime) -> Void
+
+    /// Writes into the resource how far the move is.
+    func report(into resource: inout Resource)
+}

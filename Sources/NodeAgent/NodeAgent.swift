@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import AsyncPrimitives
+package import KubeClient
+package import KubeModel
+import KubeRuntime
+package import LocationAccess
+package import Logging
+import VeleroAPI
+
+/// Carries out the PodVolumeBackups and PodVolumeRestores of one node.
+///
+/// Driven by watches: nothing is asked for while nothing changes. What an earlier process of this node left unfinished is taken up again at
+/// the start, and what this one leaves unfinished at its end by the next.
+package struct NodeAgent: Sendable {
+    private let settings: NodeAgentSettings
+    private let client: KubeClient
+    private let repositories: any RepositoryProvider
+    private let logger: Logger
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> KubeTime
+
+    /// Resources looked at at once; moves run beside that.
+    private static let workerCount = 4
+
+    package init(
+        settings: NodeAgentSettings,
+        client: KubeClient,
+        repositories: any RepositoryProvider,
+        logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> KubeTime = ConfigurationEnvironment.systemTime
+    ) {
+        self.settings = settings
+        self.client = client
+        self.repositories = repositories
+        self.logger = logger
+        self.clock = clock
+        self.now = now
+    }
+
+    /// Runs until cancelled; moves stop then, give their locks back, and leave their resources to the next process.
+    ///
+    /// - Throws: What makes work on this node impossible, `CancellationError`.
+    package func run() async throws {
+        let hostPods = HostPods(root: settings.podsDirectory)
+        try await StartCheck(settings: settings, client: client, hostPods: hostPods).run()
+        let slotCount = settings.configuration.concurrency(nodeLabels: try await nodeLabels())
+        let queue = WorkQueue<WorkKey>()
+        let context = AgentContext(
+            settings: settings,
+            client: client,
+            stores: AgentStores(),
+            queue: queue,
+            table: MoveTable(slotCount: slotCount),
+            started: BoundedChannel(capacity: slotCount),
+            clock: clock,
+            now: now,
+            logger: logger
+        )
+        let moves = MoveContext(
+            settings: settings,
+            client: client,
+            repositories: repositories,
+            locator: VolumeLocator(client: client, hostPods: hostPods),
+            share: MoveShare(
+                slotCount: slotCount,
+                workerCount: settings.workerCount,
+                memoryByteCount: settings.memoryByteCount
+            ),
+            logger: logger,
+            clock: clock,
+            now: now
+        )
+        let backups = PodVolumeReconciler.backups(context, moves)
+        let restores = PodVolumeReconciler.restores(context, moves)
+        let controller = Controller(
+            queue: queue,
+            workerCount: Self.workerCount,
+            reflectors: context.stores.reflectors(settings: settings, client: client, queue: queue, report: report),
+            report: { [logger] failure in
+                logger.warning(
+                    "Reconciling failed, trying again",
+                    metadata: [
+                        "key": "\(failure.key)", "error": "\(failure.error)", "failures": "\(failure.count)",
+                    ]
+                )
+            },
+            reconcile: { key in
+                switch key {
+                case .backup(let key): try await backups.reconcile(key)
+                case .restore(let key): try await restores.reconcile(key)
+                }
+            }
+        )
+        logger.info(
+            "The node agent runs",
+            metadata: ["node": "\(settings.node)", "concurrency": "\(slotCount)"]
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await controller.run() }
+            group.addTask { try await runMoves(context) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Runs started moves, each in a task of its own, and brings their resources back into the queue.
+    private func runMoves(_ context: AgentContext) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while let move = try await context.started.receive() {
+                group.addTask {
+                    let wroteEnd = await move.run()
+                    context.table.end(move.key, wroteEnd: wroteEnd)
+                    context.queue.add(move.key)
+                    context.wakeWaiting()
+                }
+            }
+        }
+    }
+
+    /// Labels of the node, by which rules may choose it; none if the agent may not read nodes.
+    private func nodeLabels() async throws -> [String: String] {
+        do {
+            return try await client.get(Node.self, ObjectKey(namespace: nil, name: settings.node))?.metadata.labels
+                ?? [:]
+        } catch let error as KubeError where error.code == .forbidden {
+            logger.warning("The node cannot be read, so no rule for it applies", metadata: ["error": "\(error)"])
+            return [:]
+        }
+    }
+
+    @Sendable private func report(_ type: ResourceType, _ report: Reflector.Report) {
+        var logger = logger
+        logger[metadataKey: "resource"] = "\(type)"
+        switch report {
+        case .listed(let count): logger.debug("Listed", metadata: ["count": "\(count)"])
+        case .failed(let error, let pause):
+            logger.warning("Watching failed, trying again", metadata: ["error": "\(error)", "pause": "\(pause)"])
+        case .undecodable(let problem):
+            logger.warning("An object cannot be read and is left out", metadata: ["problem": "\(problem)"])
+        }
+    }
+}

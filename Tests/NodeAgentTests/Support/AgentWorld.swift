@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPTransport
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Logging
+import NodeAgent
+import TestSupport
+import VeleroAPI
+
+/// A cluster of which only the API server is real: a node, pods that are said to run, and their directories on this disk.
+final class AgentWorld: Sendable {
+    let client: KubeClient
+    let directory: String
+    let repositories: DirectoryRepositories
+    /// Names of this world alone, since tests share the API server.
+    let node: String
+    let veleroNamespace: String
+    let podNamespace: String
+    let backups: ResourceWatch<PodVolumeBackup>
+    let restores: ResourceWatch<PodVolumeRestore>
+    /// What agents log.
+    let log = Shared<[String]>([])
+
+    var podsDirectory: String { directory + "/host_pods" }
+    var repository: String { repositories.path(podNamespace) }
+
+    private init(client: KubeClient, directory: String, repositories: DirectoryRepositories) {
+        self.client = client
+        self.directory = directory
+        self.repositories = repositories
+        let tag = UUID().uuidString.prefix(8).lowercased()
+        node = "node-\(tag)"
+        veleroNamespace = "velero-\(tag)"
+        podNamespace = "shop-\(tag)"
+        backups = ResourceWatch(client: client, namespace: veleroNamespace)
+        restores = ResourceWatch(client: client, namespace: veleroNamespace)
+    }
+
+    /// Runs `body` in a fresh world.
+    static func with(
+        repositories: (@Sendable (_ root: String) -> DirectoryRepositories)? = nil,
+        _ body: @Sendable (AgentWorld) async throws -> Void
+    ) async throws {
+        let plane = try ControlPlane.required()
+        var configuration = ClusterConfiguration(
+            server: plane.server,
+            credentials: FixedCredentials(token: plane.adminToken)
+        )
+        configuration.certificateAuthorities = .file(plane.certificateAuthority)
+        var limits = KubeClient.Limits()
+        limits.requestsPerSecond = 10_000
+        limits.burst = 1000
+        let manifests = CustomResource.all.map(\.manifest).joined(separator: "---\n")
+        try await plane.kubectl(["apply", "-f", "-"], input: manifests)
+        try await plane.kubectl([
+            "wait", "--for=condition=Established", "--timeout=60s", "crd", "-l", "component=velero",
+        ])
+        try await withTemporaryDirectory { directory in
+            let provider =
+                repositories?(directory + "/repositories") ?? DirectoryRepositories(root: directory + "/repositories")
+            try await KubeClient.withClient(configuration, limits: limits) { client in
+                let world = AgentWorld(client: client, directory: directory, repositories: provider)
+                try await world.prepare()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await world.backups.reflector.run() }
+                    group.addTask { try await world.restores.reflector.run() }
+                    try await body(world)
+                    group.cancelAll()
+                }
+            }
+        }
+    }
+
+    private func prepare() async throws {
+        try FileManager.default.createDirectory(atPath: podsDirectory, withIntermediateDirectories: true)
+        for name in [veleroNamespace, podNamespace] { _ = try await client.create(Namespace(name: name)) }
+        var node = Node(name: node)
+        node.metadata.labels = ["kubernetes.io/os": "linux"]
+        _ = try await client.create(node)
+    }
+
+    // MARK: The agent
+
+    var settings: NodeAgentSettings {
+        var settings = NodeAgentSettings(node: node, namespace: veleroNamespace)
+        settings.podsDirectory = podsDirectory
+        settings.progressInterval = .milliseconds(100)
+        settings.programVersion = "velero test"
+        return settings
+    }
+
+    func agent(_ change: (inout NodeAgentSettings) -> Void = { _ in }) -> NodeAgent {
+        var settings = settings
+        change(&settings)
+        let log = log
+        let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
+        return NodeAgent(settings: settings, client: client, repositories: repositories, logger: logger)
+    }
+
+    /// Runs an agent while `body` runs; it has ended when this returns.
+    func withAgent<Result: Sendable>(
+        _ change: (inout NodeAgentSettings) -> Void = { _ in },
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let agent = agent(change)
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask {
+                do {
+                    try await agent.run()
+                } catch is CancellationError {}
+                return nil
+            }
+            let result = try await body()
+            group.cancelAll()
+            return result
+        }
+    }
+
+    // MARK: Pods and their volumes
+
+    /// A running pod of this node whose emptyDir volumes have their directories.
+    func makePod(
+        _ name: String,
+        volumes: [String] = ["data"],
+        initContainer: String? = nil,
+        phase: String = "Running"
+    ) async throws -> Pod {
+        var pod = Pod(name: name, namespace: podNamespace)
+        pod["spec", "nodeName"] = .string(node)
+        pod["spec", "containers"] = [["name": "main", "image": "example.org/none"]]
+        pod["spec", "volumes"] = .array(volumes.map { ["name": .string($0), "emptyDir": [:]] })
+        if let initContainer {
+            pod["spec", "initContainers"] = [["name": .string(initContainer), "image": "example.org/none"]]
+        }
+        let created = try await client.create(pod)
+        for volume in volumes {
+            try FileManager.default.createDirectory(
+                atPath: path(of: volume, in: created),
+                withIntermediateDirectories: true
+            )
+        }
+        var status: JSONValue = ["phase": .string(phase)]
+        if let initContainer {
+            status["initContainerStatuses"] = [
+                [
+                    "name": .string(initContainer), "ready": false, "restartCount": 0, "image": "", "imageID": "",
+                    "state": ["running": [:]],
+                ]
+            ]
+        }
+        return try await client.patch(Pod.self, created.key, .merge(["status": status]), subresource: "status")
+    }
+
+    /// Where a pod's emptyDir is.
+    func path(of volume: String, in pod: Pod, plugin: String = "kubernetes.io~empty-dir") -> String {
+        "\(podsDirectory)/\(pod.metadata.uid ?? "")/volumes/\(plugin)/\(volume)"
+    }
+
+    func write(_ text: String, to path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    func read(_ path: String) -> String? {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    // MARK: Velero's resources
+
+    /// A Backup that resources may belong to.
+    func makeBackup(_ name: String) async throws -> Backup {
+        var backup = Backup(name: name, namespace: veleroNamespace)
+        backup.storageLocation = "default"
+        return try await client.create(backup)
+    }
+
+    func makeRestore(_ name: String, of backup: String) async throws -> Restore {
+        var restore = Restore(name: name, namespace: veleroNamespace)
+        restore["spec", "backupName"] = .string(backup)
+        return try await client.create(restore)
+    }
+
+    /// Asks for the backup of a pod's volume.
+    @discardableResult
+    func backUp(
+        _ volume: String = "data",
+        of pod: Pod,
+        for backup: Backup,
+        claim: PersistentVolumeClaim? = nil,
+        _ change: (inout PodVolumeBackup) -> Void = { _ in }
+    ) async throws -> PodVolumeBackup {
+        var resource = PodVolumeBackup(of: volume, pod: pod, claim: claim, for: backup, repository: "local:/none")
+        change(&resource)
+        return try await client.create(resource)
+    }
+
+    /// Asks for the restore of a volume into a pod.
+    @discardableResult
+    func restore(
+        _ backup: PodVolumeBackup,
+        into pod: Pod,
+        for restore: Restore,
+        _ change: (inout PodVolumeRestore) -> Void = { _ in }
+    ) async throws -> PodVolumeRestore {
+        var resource = PodVolumeRestore(of: backup, into: pod, claim: nil, for: restore, repository: "local:/none")
+        change(&resource)
+        return try await client.create(resource)
+    }
+}
