@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTransport
+import LocationAccess
 import ObjectStorage
 import S3Storage
 
@@ -40,32 +41,22 @@ struct S3Access: Sendable {
 
     /// Lends the store; its connections are closed afterwards.
     func withStorage<Result>(_ body: (any ObjectStorage) async throws -> Result) async throws -> Result {
-        var clientConfiguration = CurlHTTPClient.Configuration()
-        clientConfiguration.versions = .http1
-        clientConfiguration.certificateAuthorities = settings.certificateFile.map { .file($0) }
-        clientConfiguration.clientCertificate = settings.clientCertificateFile.map {
+        var transport = CurlHTTPClient.Configuration()
+        transport.versions = .http1
+        transport.certificateAuthorities = settings.certificateFile.map { .file($0) }
+        transport.clientCertificate = settings.clientCertificateFile.map {
             .init(certificate: .file($0), key: .file($0))
         }
-        clientConfiguration.allowsInsecureTLS = settings.allowsInsecureTLS
-        clientConfiguration.stallTimeout = settings.stallTimeout
-        clientConfiguration.userAgent = settings.userAgent ?? "velero/\(ProgramVersion.number)"
-        var localConfiguration = clientConfiguration
-        localConfiguration.proxy = .none
-        let local = localConfiguration
-        return try await CurlHTTPClient.withClient(configuration: clientConfiguration) { client in
-            try await CurlHTTPClient.withClient(configuration: local) { localClient in
-                try await body(storage(client, localClient))
-            }
-        }
-    }
-
-    private func storage(_ client: any HTTPClient, _ localClient: any HTTPClient) async throws -> S3Storage {
-        let sources = CredentialsEnvironment(variables: environment, client: client, localClient: localClient)
-        var configuration = configuration
-        if configuration.region == nil { configuration.region = try await sources.configuredRegion() }
-        let credentials: any CredentialsProvider =
-            isAnonymous ? AnonymousCredentials() : CredentialsChain.standard(sources)
-        return S3Storage(configuration: configuration, credentials: credentials, client: client)
+        transport.allowsInsecureTLS = settings.allowsInsecureTLS
+        transport.stallTimeout = settings.stallTimeout
+        transport.userAgent = settings.userAgent ?? "velero/\(ProgramVersion.number)"
+        let connection = S3Connection(
+            configuration: configuration,
+            transport: transport,
+            variables: environment,
+            credentials: isAnonymous ? .anonymous : .environment
+        )
+        return try await connection.withStorage(body)
     }
 
     /// Archive classes must hold data packs only, and a pack's name does not tell what it holds.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import LocationAccess
 package import ObjectStorage
 
 /// Makes the store a location names, with retries and limits around it.
@@ -34,28 +35,23 @@ package struct StorageFactory: Sendable {
         switch location {
         case .directory(let path):
             try options.requireAllTaken()
-            return try await body(decorated(DirectoryStorage(root: absolutePath(path))))
+            return try await body(layers.around(DirectoryStorage(root: absolutePath(path)), isRemote: false))
         case .s3(let text):
             let s3 = try S3Access(location: text, options: &options, environment: environment, settings: settings)
             try options.requireAllTaken()
-            return try await s3.withStorage { try await body(decorated(AdaptiveConcurrencyStorage($0))) }
+            return try await s3.withStorage { try await body(layers.around($0, isRemote: true)) }
         }
     }
 
-    private func decorated(_ store: any ObjectStorage) -> any ObjectStorage {
-        var store = store
-        if settings.uploadLimit != nil || settings.downloadLimit != nil {
-            store = BandwidthLimitedStorage(
-                store,
-                upload: settings.uploadLimit.map { BandwidthLimiter(byteCountPerSecond: $0) },
-                download: settings.downloadLimit.map { BandwidthLimiter(byteCountPerSecond: $0) }
-            )
-        }
+    private var layers: StorageLayers {
+        var layers = StorageLayers()
+        layers.uploadLimit = settings.uploadLimit
+        layers.downloadLimit = settings.downloadLimit
         let onRetry = onRetry
-        let retrier = Retrier(onRetry: { event in
+        layers.onRetry = { event in
             let delay = DecimalText.fixed(DurationText.seconds(event.delay), decimals: 1)
             onRetry("\(event.error.message); trying again in \(delay) s")
-        })
-        return RetryingStorage(store, retrier: retrier)
+        }
+        return layers
     }
 }
