@@ -76,6 +76,7 @@ let package = Package(
             [
                 "AsyncPrimitives", "ByteTransforms", "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime",
                 "ObjectStorage", "RepositoryEngine", "ResticFormat", "S3Storage", "Telemetry", "VeleroAPI",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         library(
@@ -91,6 +92,7 @@ let package = Package(
             [
                 "AsyncPrimitives", "ByteTransforms", "KubeClient", "KubeModel", "KubeRuntime", "LocationAccess",
                 "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
 

@@ -9,20 +9,14 @@ package struct ResticRepository: VeleroResource {
     package var object: KubeObject
     package init(object: KubeObject) { self.object = object }
 
-    package struct Fields: Sendable {
+    package struct Fields: RepositoryFields {
         package let volumeNamespace = Field<String>("spec.volumeNamespace")
         package let backupStorageLocation = Field<String>("spec.backupStorageLocation")
         package let resticIdentifier = Field<String>("spec.resticIdentifier")
         package let maintenanceFrequency = Field<GoDuration>("spec.maintenanceFrequency")
-        /// As stored; ``ResticRepository/phase`` knows what an empty one means.
+        /// As stored; `phase` knows what an empty one means.
         package let statusPhase = Field<RepositoryPhase>("status.phase")
         package let message = Field<String>("status.message")
         package let lastMaintenanceTime = Field<KubeTime>("status.lastMaintenanceTime")
-    }
-
-    /// How far it is; an empty phase is `New`.
-    package var phase: RepositoryPhase {
-        get { self.statusPhase.flatMap { $0.text.isEmpty ? nil : $0 } ?? .new }
-        set { self.statusPhase = newValue }
     }
 }
