@@ -9,7 +9,7 @@ DEBUG := swift build --jobs $(JOBS) --build-tests --explicit-target-dependency-i
 RELEASE := swift build --jobs $(JOBS) -c release --static-swift-stdlib --scratch-path .build-release
 FUZZ_CASES ?= 200000
 
-.PHONY: help deps build test e2e check fmt fuzz bench demo demo-down demo-engine image crds cluster cluster-down clean
+.PHONY: help deps build test e2e check fmt fuzz bench bench-agent demo demo-down demo-engine image crds cluster cluster-down clean
 
 help: ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -50,6 +50,9 @@ fuzz: deps ## Runs the decoders' fuzz tests at length (FUZZ_CASES=200000).
 
 bench: build ## Compares with the newest restic in one run; writes benchmarks/results.md.
 	benchmarks/compare/run
+
+bench-agent: build ## Measures what a PodVolumeBackup costs beside its bytes; writes benchmarks/agent/results.md. Needs root.
+	benchmarks/agent/run
 
 demo: build ## Backs up the volumes of a workload on a real Kubernetes, loses and restores them; leaves the cluster up. Needs root.
 	deploy/dev/demo

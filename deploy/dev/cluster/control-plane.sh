@@ -98,7 +98,8 @@ start_controllers() {
 cluster_control_plane() {
     [ -x "$programs/kube-apiserver" ] || die "nothing is built yet: run $here/cluster build"
     prepare
-    start_plane 127.0.0.1 --endpoint-reconciler-type=none --disable-admission-plugins=ServiceAccount
+    # shellcheck disable=SC2086 # a list of flags
+    start_plane 127.0.0.1 --endpoint-reconciler-type=none --disable-admission-plugins=ServiceAccount ${CLUSTER_API_FLAGS:-}
     await_api
     echo "$kubeconfig"
 }
