@@ -157,7 +157,7 @@ extension ArchiveRun {
     func parentCursor(_ tree: BlobID?, path: [UInt8]) async -> ParentCursor? {
         guard let tree, let parent else { return nil }
         do {
-            return try ParentCursor(try await parent.readTree(tree))
+            return try ParentCursor(try await parent.openTree(tree))
         } catch {
             let text = String(decoding: path, as: UTF8.self)
             report(.error, path, "the parent snapshot's tree of \(text) cannot be read: \(error)", cause: error)

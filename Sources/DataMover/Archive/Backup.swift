@@ -96,7 +96,7 @@ package struct Backup: Sendable {
 
     private func parentTree(_ parent: StoredSnapshot?) -> ParentTree? {
         parent.map { parent in
-            ParentTree(root: parent.snapshot.tree) { try await repository.readTreeText($0) }
+            ParentTree(root: parent.snapshot.tree) { try await repository.openTree($0) }
         }
     }
 

@@ -174,4 +174,34 @@ final class BlobCodec: @unchecked Sendable {
             throw FormatError(.notAuthentic, "the content of blob \(blob.id) does not match its name")
         }
     }
+
+    /// Opens a sealed blob as far as its compressed form, and proves what that expands to without memory for the whole of it.
+    ///
+    /// - Throws: As ``open(_:as:)``.
+    func frame(_ sealed: Span<UInt8>, as blob: PackEntry) throws -> [UInt8] {
+        var frame: [UInt8] = []
+        var count = 0
+        let content = SHA256Hasher()
+        let isWhole: Bool
+        do {
+            try cipher.open(sealed, appendingTo: &frame)
+            isWhole = try decompressor.forEachPiece(of: frame.span) { piece in
+                content.update(piece)
+                count += piece.count
+                return count <= Int(blob.uncompressedLength)
+            }
+        } catch {
+            throw FormatError(error, reading: "blob \(blob.id)")
+        }
+        guard isWhole, count == Int(blob.uncompressedLength) else {
+            throw FormatError(
+                .malformed,
+                "blob \(blob.id) does not have the \(blob.uncompressedLength) bytes the index says"
+            )
+        }
+        guard BlobID(content.finalize()) == blob.id else {
+            throw FormatError(.notAuthentic, "the content of blob \(blob.id) does not match its name")
+        }
+        return frame
+    }
 }

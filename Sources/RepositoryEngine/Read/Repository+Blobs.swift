@@ -9,12 +9,23 @@ extension Repository {
     /// - Throws: ``RepositoryError``: `.missingBlob` when no index file lists it, `.corrupt` when no copy is good; or a
     ///   storage error.
     package func readBlob(_ kind: BlobKind, _ id: BlobID) async throws -> [UInt8] {
+        try await readBlob(kind, id) { [codecs] in try codecs.open($0, as: $1) }
+    }
+
+    /// Like ``readBlob(_:_:)``, in the form `open` makes of the sealed bytes.
+    ///
+    /// - Parameter open: Throws when the bytes are not the blob; they are fetched once more then.
+    func readBlob<Opened>(
+        _ kind: BlobKind,
+        _ id: BlobID,
+        open: ([UInt8], PackEntry) throws -> Opened
+    ) async throws -> Opened {
         let copies = index.locations(of: kind, id)
         guard !copies.isEmpty else { throw missingBlob(kind, id) }
         var firstFailure: (any Error)?
         for copy in copies {
             do {
-                return try await readBlob(copy)
+                return try await readBlob(copy, open: open)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -26,11 +37,18 @@ extension Repository {
 
     /// Reads one copy of a blob; damaged bytes are fetched once more, past the cache.
     package func readBlob(_ copy: PackedBlob) async throws -> [UInt8] {
+        try await readBlob(copy) { [codecs] in try codecs.open($0, as: $1) }
+    }
+
+    private func readBlob<Opened>(
+        _ copy: PackedBlob,
+        open: ([UInt8], PackEntry) throws -> Opened
+    ) async throws -> Opened {
         let key = RepositoryLayout.key(copy.pack)
         if copy.blob.kind == .tree, let cache,
             let sealed = await cache.bytes(of: copy, index: index, storage: storage)
         {
-            if let plaintext = try? codecs.open(sealed, as: copy.blob) { return plaintext }
+            if let opened = try? open(sealed, copy.blob) { return opened }
             await cache.removePack(copy.pack)
         }
         var failure: (any Error)?
@@ -42,7 +60,7 @@ extension Repository {
                 throw damaged(copy, cause: error)
             }
             do {
-                return try codecs.open(sealed, as: copy.blob)
+                return try open(sealed, copy.blob)
             } catch {
                 failure = error
             }
@@ -77,7 +95,7 @@ extension Repository {
         return text
     }
 
-    /// All nodes of a tree; for a directory of any size use ``readTreeText(_:)`` and `TreeDecoder`.
+    /// All nodes of a tree; for a directory of any size use ``openTree(_:)``.
     ///
     /// - Throws: ``RepositoryError`` as ``readBlob(_:_:)``, or `.corrupt` for a tree that cannot be decoded.
     package func readTree(_ id: BlobID) async throws -> [Node] {

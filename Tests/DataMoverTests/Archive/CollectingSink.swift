@@ -3,6 +3,7 @@
 import AsyncPrimitives
 import ByteTransforms
 import DataMover
+import RepositoryEngine
 import ResticFormat
 import Synchronization
 
@@ -66,10 +67,12 @@ final class CollectingSink: ArchiveSink {
     func forget(_ id: BlobID) { state.withLock { $0.data[id] = nil } }
 
     func parent(_ root: BlobID) -> ParentTree {
-        ParentTree(root: root) { id in
-            guard let text = self.state.withLock({ $0.trees[id] }) else { throw Failure() }
-            return text
-        }
+        ParentTree(root: root) { try TreeReader(self.treeText($0)) }
+    }
+
+    func treeText(_ id: BlobID) throws -> [UInt8] {
+        guard let text = state.withLock({ $0.trees[id] }) else { throw Failure() }
+        return text
     }
 
     func nodes(_ tree: BlobID) throws -> [Node] {

@@ -127,6 +127,47 @@ struct DecoderFuzzTests {
         }
     }
 
+    @Test("trees in pieces are what they are as a whole", arguments: [13, 14] as [UInt64])
+    func treesInPieces(seed: UInt64) throws {
+        var encoder = TreeEncoder()
+        for name in ["a", "b\"{", "c\\", "d]}", "e"] {
+            var node = Node(
+                name: Array(name.utf8),
+                kind: .file,
+                mode: NodeMode(posix: 0o100644),
+                modificationTime: Timestamp(seconds: 1)
+            )
+            node.content = [BlobID(digest(7))]
+            node.extendedAttributes = [.init(name: Array("user.a".utf8), value: [1])]
+            try encoder.append(node)
+        }
+        var pieces = SplitMixGenerator(seed: seed ^ 99)
+        fuzz(encoder.finish(), seed: seed) { damaged in
+            let whole = Result { try TreeDecoder.nodes(of: damaged) }
+            let limit = Int.random(in: 1...400, using: &pieces)
+            let split = Result { try Self.nodes(of: damaged, inPiecesOf: limit) }
+            switch (whole, split) {
+            case (.success(let whole), .success(let split)): #expect(whole == split, "pieces of \(limit)")
+            case (.failure, .failure): break
+            default: Issue.record("pieces of \(limit): \(whole) and \(split)")
+            }
+            _ = try whole.get()
+        }
+    }
+
+    private static func nodes(of text: [UInt8], inPiecesOf limit: Int) throws -> [Node] {
+        var window = TreeWindow()
+        var nodes: [Node] = []
+        var position = 0
+        while !window.hasEnded {
+            let end = min(text.count, position + limit)
+            try window.append(Array(text[position..<end]), isLast: position == text.count)
+            position = end
+            while let node = try window.next() { nodes.append(node) }
+        }
+        return nodes
+    }
+
     @Test("indexes", arguments: [21, 22] as [UInt64])
     func indexes(seed: UInt64) {
         var encoder = IndexEncoder()
