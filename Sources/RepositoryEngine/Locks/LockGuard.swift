@@ -13,13 +13,22 @@ package final class LockGuard: Sendable {
     }
 
     package let kind: LockKind
+    /// Locks removed on the way to this one because their holders were gone: work of theirs may lie half done.
+    package let takenOver: [StoredLock]
     private let store: LockStore
     private let stopwatch: Stopwatch
     private let onNotice: @Sendable (LockNotice) -> Void
     private let state: Mutex<State>
 
-    init(kind: LockKind, id: LockID, store: LockStore, onNotice: @escaping @Sendable (LockNotice) -> Void) {
+    init(
+        kind: LockKind,
+        id: LockID,
+        store: LockStore,
+        takenOver: [StoredLock],
+        onNotice: @escaping @Sendable (LockNotice) -> Void
+    ) {
         self.kind = kind
+        self.takenOver = takenOver
         self.store = store
         self.onNotice = onNotice
         stopwatch = Stopwatch(clock: store.clock)

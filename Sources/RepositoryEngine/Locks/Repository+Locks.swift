@@ -61,8 +61,9 @@ extension Repository {
     private func acquire(_ kind: LockKind, options: LockOptions) async throws -> LockGuard {
         let stopwatch = Stopwatch(clock: self.options.clock)
         var attempt = 0
+        var takenOver: [StoredLock] = []
         while true {
-            switch try await tryAcquire(kind, options: options) {
+            switch try await tryAcquire(kind, options: options, takenOver: &takenOver) {
             case .held(let held): return held
             case .conflict(let other):
                 guard
@@ -84,13 +85,19 @@ extension Repository {
         case conflict(StoredLock)
     }
 
-    private func tryAcquire(_ kind: LockKind, options: LockOptions) async throws -> Attempt {
+    private func tryAcquire(
+        _ kind: LockKind,
+        options: LockOptions,
+        takenOver: inout [StoredLock]
+    ) async throws -> Attempt {
         let store = lockStore
-        if let conflict = try await conflict(for: kind, own: [], options: options) { return .conflict(conflict) }
+        if let conflict = try await conflict(for: kind, own: [], options: options, takenOver: &takenOver) {
+            return .conflict(conflict)
+        }
         let id = try await store.write(kind)
         do {
             try await self.options.clock.sleep(for: store.recheckDelay)
-            if let conflict = try await conflict(for: kind, own: [id], options: options) {
+            if let conflict = try await conflict(for: kind, own: [id], options: options, takenOver: &takenOver) {
                 _ = await store.deleteShielded(id)
                 return .conflict(conflict)
             }
@@ -98,17 +105,25 @@ extension Repository {
             _ = await store.deleteShielded(id)
             throw error
         }
-        return .held(LockGuard(kind: kind, id: id, store: store, onNotice: options.onNotice))
+        return .held(
+            LockGuard(kind: kind, id: id, store: store, takenOver: takenOver, onNotice: options.onNotice)
+        )
     }
 
     /// The lock that stands in the way, after locks of holders that are gone were removed.
-    private func conflict(for kind: LockKind, own: Set<LockID>, options: LockOptions) async throws -> StoredLock? {
+    private func conflict(
+        for kind: LockKind,
+        own: Set<LockID>,
+        options: LockOptions,
+        takenOver: inout [StoredLock]
+    ) async throws -> StoredLock? {
         let store = lockStore
         let others = try await store.readOthers(than: own)
         let now = self.options.wallClock.now()
         let verdict = LockPolicy.judge(others, for: kind) { options.isHolderGone($0, now) }
         for other in verdict.abandoned {
             try await store.delete(other.id)
+            takenOver.append(other)
             options.onNotice(.tookOver(other))
         }
         return verdict.conflict

@@ -15,11 +15,25 @@ extension Repository {
         return listed
     }
 
+    /// The packs in the store that no loaded index file lists, with their sizes in bytes.
+    ///
+    /// Memory grows with these packs only.
+    func listUnlistedPacks() async throws -> [PackID: Int] {
+        var unlisted: [PackID: Int] = [:]
+        try await storage.list(prefix: RepositoryLayout.Folder.data.prefix) { page in
+            for object in page {
+                guard let id: PackID = RepositoryLayout.id(ofKey: object.key), !index.containsPack(id) else { continue }
+                unlisted[id] = object.byteCount
+            }
+        }
+        return unlisted
+    }
+
     /// A pack that no index file lists although its blobs could be read, if there is one; reads headers of such packs only.
     ///
     /// While there is one, what looks missing may only be unlisted. The index must be loaded.
     package func unlistedPack() async throws -> PackID? {
-        for (id, byteCount) in try await listPacks().sorted(by: { $0.key < $1.key }) where !index.containsPack(id) {
+        for (id, byteCount) in try await listUnlistedPacks().sorted(by: { $0.key < $1.key }) {
             do {
                 if try await !readPackHeader(id, packByteCount: byteCount).isEmpty { return id }
             } catch  where !error.isPassing {

@@ -7,7 +7,8 @@ extension Repository {
     /// Opens a scope in which blobs are stored, and stores what is still open when `body` returns.
     ///
     /// When this returns, every blob saved in it is stored and listed by an index file. When it throws, or its task is
-    /// cancelled, packs may be left that no index file lists; `prune` removes them.
+    /// cancelled, packs may be left that no index file lists: ``adoptUnlistedPacks(holding:onStep:)`` lists them for the next
+    /// backup, `prune` removes them.
     ///
     /// - Throws: What made an upload fail, else what `body` throws.
     package func withBlobWriter<R>(_ body: (BlobWriter) async throws -> R) async throws -> R {

@@ -55,18 +55,13 @@ extension Repository {
             if byteCount == pack.expectedByteCount { sound.insert(pack.id) }
         }
         let scanned = Mutex<[PackID: [PackEntry]]>([:])
-        let packSizes = listed
-        let suspects = listed.keys.filter { !sound.contains($0) }.sorted()
-        let readCount = Mutex(0)
-        if !suspects.isEmpty { onStep(0, suspects.count) }
-        try await forEachBounded(suspects, limit: readConcurrency) { id in
-            do {
-                let entries = try await self.readPackHeader(id, packByteCount: packSizes[id] ?? 0)
+        let suspects = listed.filter { !sound.contains($0.key) }
+        try await scanPackHeaders(suspects, onStep: onStep) { id, reading in
+            switch reading {
+            case .success(let entries):
                 scanned.withLock { $0[id] = entries }
                 repair.withLock { $0.scannedPacks.append(id) }
-            } catch  where error.isPassing {
-                throw error
-            } catch {
+            case .failure(let error):
                 repair.withLock { repair in
                     if self.index.containsPack(id) {
                         repair.damagedPacks.append(id)
@@ -75,11 +70,6 @@ extension Repository {
                     }
                 }
             }
-            let count = readCount.withLock { count in
-                count += 1
-                return count
-            }
-            onStep(count, suspects.count)
         }
         let fresh = scanned.withLock { $0 }
         sound.formUnion(repair.withLock { $0.damagedPacks })
@@ -95,24 +85,6 @@ extension Repository {
             repair.droppedPacks.sort()
             return repair
         }
-    }
-
-    /// The blobs of a pack by its own header.
-    package func readPackHeader(_ id: PackID, packByteCount: Int) async throws -> [PackEntry] {
-        var byteCount = min(packByteCount, PackHeader.eagerByteCount)
-        for _ in 0..<2 {
-            let range = (packByteCount - byteCount)..<packByteCount
-            guard !range.isEmpty else { break }
-            let tail = try await storage.get(RepositoryLayout.key(id), range: range)
-            let reading = try codecs.withCodec {
-                try PackHeader.read(tail: tail.span, packByteCount: packByteCount, cipher: $0.cipher)
-            }
-            switch reading {
-            case .entries(let entries): return entries
-            case .needs(let wanted): byteCount = wanted
-            }
-        }
-        throw FormatError(.truncated, "pack \(id) has \(packByteCount) bytes, too few for its header")
     }
 
     /// Stores a whole new index, then removes the old one.
