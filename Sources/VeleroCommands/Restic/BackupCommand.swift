@@ -82,6 +82,7 @@ struct BackupCommand: ResticSubcommand {
             request.isDryRun = dryRun
             request.scans = !noScan
             request.parent = try await snapshot.parent(session)
+            try await session.resumeInterruptedBackup()
             let outcome = try await run(request, options, session) { start.duration(to: stopwatch.now) }
             guard !outcome.isEmpty else {
                 throw CommandFailure("nothing was left to back up, so no snapshot was made; see the messages above")

@@ -125,6 +125,42 @@ struct KillTests {
         )
     }
 
+    @Test("backup goes on where a killed one stopped: what that one stored is not sent again")
+    func resumedBackup() async throws {
+        let (bench, _) = try await makeBench(snapshotCount: 1)
+        var generator = SplitMixGenerator(seed: 8)
+        for number in 0..<6 { try bench.write(generator.bytes(4_000_000), to: "new \(number)") }
+        let words = ["backup", "--host", "h", "--pack-size", "4", "src"]
+        let program = try RunningProgram(
+            bench.velero.path,
+            ["restic"] + bench.flags(for: "repo") + words,
+            environment: bench.environment,
+            directory: bench.root
+        )
+        let before = Set(try bench.packs().map(\.id))
+        let indexes = try bench.indexFiles()
+        while program.isRunning, Set(try bench.packs().map(\.id)).subtracting(before).count < 3 { sched_yield() }
+        program.signal(SIGKILL)
+        #expect(program.wait() == SIGKILL)
+        try #require(try bench.indexFiles() == indexes, "killed before its packs were listed")
+        let left = Set(try bench.packs().map(\.id)).subtracting(before)
+
+        let next = try bench.run(words)
+        #expect(next.code == 0, "\(next.errorText)")
+        #expect(next.errorText.contains("which no longer runs on this host"))
+        #expect(
+            next.text.contains("going on from an interrupted backup") && next.text.contains("in \(left.count) packs")
+        )
+        let dry = try bench.run(["prune", "--max-unused", "unlimited", "--dry-run", "--json"])
+        #expect(dry.text.contains(#""duplicate":0"#), "\(dry.text)")
+        let unlisted = try bench.run(["check", "--json"])
+        #expect(unlisted.text.contains(#""suggest_prune":false"#), "\(unlisted.text)")
+        try bench.expectSound()
+        #expect(try bench.restored(from: "repo", by: .restic) == SampleVolume(bench.source).describe())
+        // Nobody died meanwhile: no reason to look again.
+        #expect(try !bench.run(words).text.contains("interrupted"))
+    }
+
     @Test("forget --prune: the snapshot that is kept stays, and the next run leaves nothing behind")
     func forgetAndPrune() async throws {
         let (bench, content) = try await makeBench()
