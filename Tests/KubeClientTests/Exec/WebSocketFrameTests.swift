@@ -63,7 +63,7 @@ struct WebSocketFrameTests {
     }
 
     @Test("damaged frames never crash")
-    func damaged() {
+    func damagedFuzz() {
         let original =
             Self.server(WebSocketFrame(kind: .binary, payload: [1, 2, 3]))
             + Self.server(.init(kind: .ping, payload: []))

@@ -53,7 +53,7 @@ struct ListScannerTests {
     }
 
     @Test("damaged lists never crash")
-    func damaged() {
+    func damagedFuzz() {
         let original = Array(
             #"{"kind":"L","items":[{"a":"b\\\""},{"c":[1,{"d":{}}]}],"metadata":{"continue":"x"}}"#.utf8
         )

@@ -81,7 +81,7 @@ struct YAMLTextTests {
     }
 
     @Test("damaged text never crashes")
-    func damaged() {
+    func damagedFuzz() {
         let original = Array(
             "apiVersion: v1\nusers:\n- name: &n u\n  user: {token: *n, x: \"q\\n\"}\nz: |\n  text\n".utf8
         )

@@ -66,7 +66,7 @@ struct JSONTextTests {
     }
 
     @Test("damaged text is read or refused, never a crash; what is read survives another round")
-    func damaged() throws {
+    func damagedFuzz() throws {
         let original = Array(
             #"{"apiVersion":"v1","kind":"Pod","metadata":{"labels":{"a":"b\u00e9"}},"n":[1,2.5e-3,-7,null,true]}"#.utf8
         )

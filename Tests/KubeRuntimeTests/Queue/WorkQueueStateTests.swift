@@ -94,7 +94,7 @@ struct WorkQueueStateTests {
     }
 
     @Test("whatever happens in whatever order, no key is lost, doubled, or with two workers")
-    func anyOrder() {
+    func anyOrderFuzz() {
         for seed in 0..<UInt64(FuzzCases.count(standard: 300)) {
             var generator = SplitMixGenerator(seed: seed)
             var queue = queue()

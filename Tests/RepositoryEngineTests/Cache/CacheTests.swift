@@ -52,10 +52,6 @@ struct CacheTests {
         for count in stride(from: 0, to: bytes.count, by: 7) {
             #expect(throws: FormatError.self) { try IndexGroup.decode(Array(bytes.prefix(count))) }
         }
-        var generator = SplitMixGenerator(seed: 3)
-        for _ in 0..<FuzzCases.count(standard: 2000) {
-            _ = try? IndexGroup.decode(FuzzCases.damaged(bytes, using: &generator))
-        }
     }
 
     @Test("a second open fetches no index file, no snapshot and no tree it has")
