@@ -33,7 +33,11 @@ extension BackupRequest {
 
 extension Backup {
     /// The snapshot changes are detected against.
-    static func findParent(of request: BackupRequest, in repository: Repository) async throws -> StoredSnapshot? {
+    static func findParent(
+        of request: BackupRequest,
+        in repository: Repository,
+        onUnreadable: @escaping @Sendable (SnapshotID, any Error) -> Void
+    ) async throws -> StoredSnapshot? {
         // A stream has no metadata to compare.
         if case .stream = request.source { return nil }
         switch request.parent {
@@ -41,7 +45,7 @@ extension Backup {
         case .snapshot(let id): return StoredSnapshot(id: id, snapshot: try await repository.loadSnapshot(id))
         case .automatic(let grouping):
             // A snapshot that cannot be read is no parent, and no reason to leave the volume without a backup.
-            let snapshots = try await repository.loadSnapshots(onFailure: { _, _ in })
+            let snapshots = try await repository.loadSnapshots(onFailure: onUnreadable)
             return request.automaticParent(among: snapshots, grouping: grouping)
         }
     }

@@ -37,7 +37,11 @@ package struct Backup: Sendable {
         clock: WallClock = .system,
         confirm: @Sendable () async throws -> Void = {}
     ) async throws -> BackupOutcome {
-        let parent = try await Self.findParent(of: request, in: repository)
+        let parent = try await Self.findParent(
+            of: request,
+            in: repository,
+            onUnreadable: observer.snapshotUnreadable
+        )
         try await repository.loadIndex()
         let result = try await archive(request, parent: parent)
         var outcome = BackupOutcome(

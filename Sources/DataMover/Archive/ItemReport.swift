@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ResticFormat
+
 /// Something that went wrong with one entry while the rest went on.
 package struct ItemFailure: Sendable, CustomStringConvertible {
     /// How much the failure matters.
@@ -48,12 +50,16 @@ package struct ArchiveObserver: Sendable {
     package var itemFailed: @Sendable (ItemFailure) -> Void
     /// Nil spares the cost of reports nobody reads.
     package var itemDone: (@Sendable (ItemReport) -> Void)?
+    /// Told of each snapshot that might have been the parent but cannot be read.
+    package var snapshotUnreadable: @Sendable (SnapshotID, any Error) -> Void
 
     package init(
         itemFailed: @escaping @Sendable (ItemFailure) -> Void = { _ in },
-        itemDone: (@Sendable (ItemReport) -> Void)? = nil
+        itemDone: (@Sendable (ItemReport) -> Void)? = nil,
+        snapshotUnreadable: @escaping @Sendable (SnapshotID, any Error) -> Void = { _, _ in }
     ) {
         self.itemFailed = itemFailed
         self.itemDone = itemDone
+        self.snapshotUnreadable = snapshotUnreadable
     }
 }

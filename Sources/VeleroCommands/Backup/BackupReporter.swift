@@ -25,6 +25,10 @@ final class BackupReporter: Sendable {
     var observer: ArchiveObserver {
         let wantsItems = console.verbosity >= (console.isJSON ? .verbose : .everyItem)
         var observer = ArchiveObserver(itemFailed: { [self] failure in tell(failure) })
+        observer.snapshotUnreadable = { [console] id, error in
+            let reason = FailureText.failure(for: error).message
+            console.warn("snapshot \(id.shortHex) cannot be read, so this backup does not build on it: \(reason)")
+        }
         if wantsItems { observer.itemDone = { [self] item in show(item) } }
         return observer
     }

@@ -165,6 +165,21 @@ struct DamageCommandTests {
         }
     }
 
+    @Test("a backup names the snapshot it cannot read and goes on without it")
+    func backupBesideUnreadableSnapshot() throws {
+        let bench = try SharedHistoryTrait.makeBench()
+        let broken = try #require(try bench.snapshotIDs().first)
+        try Damage.flippedSnapshot.strike(in: bench)
+        try FileManager.default.createDirectory(atPath: bench.source, withIntermediateDirectories: true)
+        try bench.write("new\n", to: "file")
+        let outcome = try bench.run(["backup", "--host", "h", "src"])
+        #expect(outcome.code == 0, "a volume is not left without a backup, unlike with restic")
+        #expect(outcome.errorText.contains("snapshot \(broken.prefix(8)) cannot be read"), "\(outcome.errorText)")
+        // One that is named must be readable.
+        let named = try bench.run(["backup", "--host", "h", "src", "--parent", broken])
+        #expect(named.code == 1 && named.errorText.contains(broken), "\(named.errorText)")
+    }
+
     @Test("packs of an interrupted run are a hint for prune, not an error")
     func orphanedPacks() async throws {
         let bench = try Workbench.withSmallSource(usesCache: false)
