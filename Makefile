@@ -9,7 +9,7 @@ DEBUG := swift build --jobs $(JOBS) --build-tests --explicit-target-dependency-i
 RELEASE := swift build --jobs $(JOBS) -c release --static-swift-stdlib --scratch-path .build-release
 FUZZ_CASES ?= 200000
 
-.PHONY: help deps build test e2e check fmt fuzz bench bench-agent demo demo-down demo-engine image crds cluster cluster-down clean
+.PHONY: help deps build test e2e check fmt fuzz bench bench-agent demo demo-down demo-engine image manifests crds cluster cluster-down clean
 
 help: ## Lists the verbs.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -40,9 +40,11 @@ fmt: ## Formats all Swift code in place.
 image: build ## Writes the image as build/velero-image.tar, for docker load, podman load and ctr images import.
 	deploy/image/build
 
-crds: deps ## Writes deploy/crds from Sources/VeleroAPI/Schemas; make test fails when they are not current.
+manifests: deps ## Writes deploy and daemonset from the sources; make test fails when they are not current.
 	$(DEBUG)
 	UPDATE_MANIFESTS=1 swift test --skip-build --filter ManifestFilesTests
+
+crds: manifests
 
 fuzz: deps ## Runs the decoders' fuzz tests at length (FUZZ_CASES=200000).
 	$(DEBUG)

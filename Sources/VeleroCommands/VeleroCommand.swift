@@ -8,12 +8,15 @@ struct VeleroCommand: ParsableCommand {
         commandName: "velero",
         abstract: "Back up and restore volumes with restic repositories.",
         discussion: """
-            Set where the repository is and its password once, then use the commands below "velero restic":
+            In a cluster, "velero install" sets up a server and an agent on every node that back up and restore the volumes of \
+            pods; kubectl's configuration says which cluster.
+
+            Without one, set where the repository is and its password once, then use the commands below "velero restic":
 
               export RESTIC_REPOSITORY=s3:https://s3.example.org/bucket/volumes
               export RESTIC_PASSWORD_FILE=/etc/velero/repository-password
               velero restic snapshots
             """,
-        subcommands: [ResticCommand.self, VersionCommand.self]
+        subcommands: [InstallCommand.self, UninstallCommand.self, ResticCommand.self, VersionCommand.self]
     )
 }

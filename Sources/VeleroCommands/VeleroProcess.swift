@@ -18,9 +18,10 @@ package enum VeleroProcess {
             workingDirectory: ProcessFacts.workingDirectory(),
             identity: ProcessFacts.identity()
         )
+        let program = CommandLine.arguments.first.flatMap { $0.split(separator: "/").last.map(String.init) } ?? "velero"
         let arguments = Array(CommandLine.arguments.dropFirst())
         // The one unstructured task of the program: the signal handler cancels it, and its value is awaited below.
-        let command = Task { await CommandLineRunner.run(arguments, in: context) }
+        let command = Task { await CommandLineRunner.run(arguments, as: program, in: context) }
         let signals = SignalWatcher(
             terminate: {
                 let text = "interrupted: stopping and removing locks; interrupt again to stop at once"

@@ -47,8 +47,8 @@ package protocol CommandInput: Sendable {
     /// A whole small file: a password, patterns, a list of names.
     func readFile(_ path: String) throws -> [UInt8]
 
-    /// Runs a program and returns its standard output, its standard error going to ours.
-    func runProgram(_ words: [String]) throws -> [UInt8]
+    /// Runs a program with added environment variables and returns its standard output, its standard error going to ours.
+    func runProgram(_ words: [String], adding variables: [String: String]) throws -> [UInt8]
 
     /// Starts a program whose standard output is then read piece by piece.
     func startProgram(_ words: [String]) throws -> any ProgramOutput
@@ -61,6 +61,13 @@ package protocol ProgramOutput: Sendable {
 
     /// Waits for the end; throws unless the exit code was 0.
     func waitForSuccess() throws
+}
+
+extension CommandInput {
+    /// Runs a program and returns its standard output, its standard error going to ours.
+    package func runProgram(_ words: [String]) throws -> [UInt8] {
+        try runProgram(words, adding: [:])
+    }
 }
 
 extension CommandOutput {

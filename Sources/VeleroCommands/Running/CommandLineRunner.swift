@@ -4,9 +4,36 @@ import ArgumentParser
 
 /// Parses a command line, runs the command, and turns every outcome into words and an exit code.
 package enum CommandLineRunner {
-    /// - Parameter arguments: The words behind the program's name.
+    /// - Parameters:
+    ///   - arguments: The words behind the program's name.
+    ///   - program: The name it was called by, without directories; ``RestoreHelper/programs`` are programs of their own.
     /// - Returns: The exit code; everything there is to say has been written.
-    package static func run(_ arguments: [String], in context: CommandContext) async -> CommandExitCode {
+    package static func run(
+        _ arguments: [String],
+        as program: String = "velero",
+        in context: CommandContext
+    ) async -> CommandExitCode {
+        if RestoreHelper.programs.contains(program) { return await help(program, arguments, in: context) }
+        return await run(arguments, in: context)
+    }
+
+    /// Waits for the volumes of a restored pod.
+    private static func help(
+        _ program: String,
+        _ arguments: [String],
+        in context: CommandContext
+    ) async -> CommandExitCode {
+        do {
+            try await RestoreHelper(program: program, arguments: arguments, output: context.output).run()
+            return .success
+        } catch {
+            let failure = FailureText.failure(for: error)
+            if !failure.message.isEmpty { context.output.errorLine("ERROR: \(failure.message)") }
+            return failure.exitCode
+        }
+    }
+
+    private static func run(_ arguments: [String], in context: CommandContext) async -> CommandExitCode {
         let words = CommandTree.hoisting.normalized(arguments)
         let isJSON = words.prefix { $0 != "--" }.contains("--json")
         do {
@@ -14,6 +41,7 @@ package enum CommandLineRunner {
             guard let command = command as? any ExecutableCommand else {
                 return finishWithoutRunning(command, isJSON: isJSON, in: context)
             }
+            if let command = command as? any ClusterCommand { return await run(command, in: context) }
             try await command.execute(in: context)
             return .success
         } catch let error as CommandFailure {
@@ -21,6 +49,18 @@ package enum CommandLineRunner {
         } catch {
             if let code = reportParserOutcome(error, isJSON: isJSON, to: context.output) { return code }
             return report(FailureText.failure(for: error), isJSON: isJSON, to: context.output)
+        }
+    }
+
+    /// Runs a command for clusters, whose failures are told as Velero tells them.
+    private static func run(_ command: any ClusterCommand, in context: CommandContext) async -> CommandExitCode {
+        do {
+            try await command.execute(in: context)
+            return .success
+        } catch {
+            let failure = FailureText.failure(for: error)
+            if !failure.message.isEmpty { context.output.errorLine("An error occurred: \(failure.message)") }
+            return failure.exitCode
         }
     }
 

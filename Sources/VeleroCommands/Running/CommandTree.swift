@@ -4,9 +4,14 @@ import ArgumentParser
 
 /// What the pre-pass over the arguments must know of the commands.
 enum CommandTree {
-    /// Hoists the global flags of `velero restic`.
+    /// Hoists the global flags of `velero restic` and of the commands for clusters.
     static var hoisting: ArgumentHoisting {
-        ArgumentHoisting(tree: tree(of: VeleroCommand.self), flags: GlobalOptions.hoistedFlags)
+        ArgumentHoisting(
+            tree: tree(of: VeleroCommand.self),
+            flags: GlobalOptions.hoistedFlags,
+            rootFlags: ClusterOptions.hoistedFlags,
+            switches: InstallOptions.switches
+        )
     }
 
     private static func tree(of command: any ParsableCommand.Type) -> ArgumentHoisting.Tree {

@@ -10,10 +10,10 @@ final class ChildProgram: ProgramOutput {
     private let output: Int32
     private let status = Mutex<Int32?>(nil)
 
-    /// Starts `words[0]`, searched in PATH, without a shell.
+    /// Starts `words[0]`, searched in PATH, without a shell, with this process's environment and `variables`.
     ///
     /// - Throws: ``CommandFailure`` when there is no such program or it may not be run.
-    init(_ words: [String]) throws(CommandFailure) {
+    init(_ words: [String], adding variables: [String: String] = [:]) throws(CommandFailure) {
         guard let name = words.first else { throw CommandFailure("the command to run is empty") }
         self.name = name
         var ends: [Int32] = [-1, -1]
@@ -22,7 +22,7 @@ final class ChildProgram: ProgramOutput {
             throw CommandFailure("no pipe for the program \(name): \(SystemText.message(errno))")
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let (code, child) = Self.spawn(words, outputEnd: ends[1])
+        let (code, child) = Self.spawn(words, adding: variables, outputEnd: ends[1])
         close(ends[1])
         guard code == 0 else {
             close(ends[0])
@@ -69,14 +69,18 @@ final class ChildProgram: ProgramOutput {
         }
     }
 
-    private static func spawn(_ words: [String], outputEnd: Int32) -> (code: Int32, child: pid_t) {
+    private static func spawn(
+        _ words: [String],
+        adding variables: [String: String],
+        outputEnd: Int32
+    ) -> (code: Int32, child: pid_t) {
         var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         var defaults = sigset_t()
         var none = sigset_t()
         var child: pid_t = 0
-        // SAFETY: both objects are initialised before use and destroyed after it; the argument pointers are copies made by
-        // strdup, ended by nil as execve wants, alive until the call returns and freed afterwards.
+        // SAFETY: both objects are initialised before use and destroyed after it; the pointers to arguments and variables are
+        // copies made by strdup, ended by nil as execve wants, alive until the call returns and freed afterwards.
         unsafe posix_spawn_file_actions_init(&actions)
         unsafe posix_spawnattr_init(&attributes)
         defer {
@@ -95,7 +99,11 @@ final class ChildProgram: ProgramOutput {
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
         unsafe arguments.append(nil)
         defer { unsafe arguments.forEach { unsafe free($0) } }
-        let code = unsafe posix_spawnp(&child, words[0], &actions, &attributes, arguments, environ)
+        var environment: [UnsafeMutablePointer<CChar>?] = unsafe ProcessFacts.environment()
+            .merging(variables) { $1 }.map { unsafe strdup("\($0)=\($1)") }
+        unsafe environment.append(nil)
+        defer { unsafe environment.forEach { unsafe free($0) } }
+        let code = unsafe posix_spawnp(&child, words[0], &actions, &attributes, arguments, environment)
         return (code, child)
     }
 }

@@ -58,8 +58,8 @@ struct StandardInput: CommandInput {
         }
     }
 
-    func runProgram(_ words: [String]) throws -> [UInt8] {
-        let child = try ChildProgram(words)
+    func runProgram(_ words: [String], adding variables: [String: String]) throws -> [UInt8] {
+        let child = try ChildProgram(words, adding: variables)
         var output: [UInt8] = []
         while true {
             let piece = try child.read(maximumByteCount: 64 << 10)
@@ -67,7 +67,9 @@ struct StandardInput: CommandInput {
             output += piece
             guard output.count <= 1 << 20 else {
                 child.terminate()
-                throw CommandFailure("the program \(words[0]) printed more than 1 MiB where a password is expected")
+                throw CommandFailure(
+                    "the program \(words[0]) printed more than 1 MiB where a password or token is expected"
+                )
             }
         }
         try child.waitForSuccess()

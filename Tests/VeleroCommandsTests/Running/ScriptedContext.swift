@@ -40,7 +40,7 @@ struct ScriptedInput: CommandInput {
         return contents
     }
 
-    func runProgram(_ words: [String]) throws -> [UInt8] {
+    func runProgram(_ words: [String], adding variables: [String: String]) throws -> [UInt8] {
         guard let answer = programs[words] else { throw CommandFailure("no program \(words)") }
         return Array(answer.utf8)
     }
