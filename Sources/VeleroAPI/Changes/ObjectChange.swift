@@ -33,6 +33,8 @@ package struct PodVolumeStatusFields: Sendable {
     package let completionTimestamp = Field<KubeTime>("status.completionTimestamp")
     package let totalBytes = Field<Int>("status.progress.totalBytes")
     package let bytesDone = Field<Int>("status.progress.bytesDone")
+    package let totalFiles = Field<Int>("status.progress.totalFiles")
+    package let filesDone = Field<Int>("status.progress.filesDone")
 }
 
 extension PodVolumeResource {
@@ -48,6 +50,12 @@ extension PodVolumeResource {
     package mutating func report(bytesDone: Int, totalBytes: Int) {
         write(bytesDone, \.bytesDone)
         write(max(totalBytes, bytesDone), \.totalBytes)
+    }
+
+    /// Tells how many files are done; the total never falls below that.
+    package mutating func report(filesDone: Int, totalFiles: Int) {
+        write(filesDone, \.filesDone)
+        write(max(totalFiles, filesDone), \.totalFiles)
     }
 
     /// Marks the end.

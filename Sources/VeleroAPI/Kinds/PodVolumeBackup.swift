@@ -30,6 +30,8 @@ package struct PodVolumeBackup: VeleroResource {
         package let completionTimestamp = Field<KubeTime>("status.completionTimestamp")
         package let totalBytes = Field<Int>("status.progress.totalBytes")
         package let bytesDone = Field<Int>("status.progress.bytesDone")
+        package let totalFiles = Field<Int>("status.progress.totalFiles")
+        package let filesDone = Field<Int>("status.progress.filesDone")
         package let incrementalBytes = Field<Int>("status.incrementalBytes")
         package let acceptedTimestamp = Field<KubeTime>("status.acceptedTimestamp")
         /// Digest over everything in the volume; this project's own field.

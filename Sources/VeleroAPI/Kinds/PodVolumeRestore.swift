@@ -29,6 +29,8 @@ package struct PodVolumeRestore: VeleroResource {
         package let completionTimestamp = Field<KubeTime>("status.completionTimestamp")
         package let totalBytes = Field<Int>("status.progress.totalBytes")
         package let bytesDone = Field<Int>("status.progress.bytesDone")
+        package let totalFiles = Field<Int>("status.progress.totalFiles")
+        package let filesDone = Field<Int>("status.progress.filesDone")
         package let acceptedTimestamp = Field<KubeTime>("status.acceptedTimestamp")
         package let node = Field<String>("status.node")
     }

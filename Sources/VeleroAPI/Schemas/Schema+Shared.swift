@@ -48,6 +48,14 @@ extension Schema {
         Property("bytesDone", .integer64, "Bytes done so far."),
     ])
 
+    /// How far the files of a volume are; the numbers of files are this project's own.
+    static let fileProgress = Schema.object([
+        Property("totalBytes", .integer64, "Bytes expected in all."),
+        Property("bytesDone", .integer64, "Bytes done so far."),
+        Property("totalFiles", .integer64, "Files expected in all."),
+        Property("filesDone", .integer64, "Files done so far."),
+    ])
+
     /// How many hooks ran.
     static let hookStatus = Schema.object([
         Property("hooksAttempted", .integer, "Hooks that were run."),
