@@ -11,17 +11,20 @@ package import ResticFormat
 package struct Backup: Sendable {
     private let repository: Repository
     private let options: ArchiveOptions
+    private let writing: WriterLimits
     private let observer: ArchiveObserver
     private let progress: ArchiveProgress
 
     package init(
         _ repository: Repository,
         options: ArchiveOptions = ArchiveOptions(),
+        writing: WriterLimits = WriterLimits(),
         observer: ArchiveObserver = ArchiveObserver(),
         progress: ArchiveProgress = ArchiveProgress()
     ) {
         self.repository = repository
         self.options = options
+        self.writing = writing
         self.observer = observer
         self.progress = progress
     }
@@ -63,7 +66,7 @@ package struct Backup: Sendable {
         guard !request.isDryRun else {
             return try await archive(request, parent: parent, into: DryRunSink(repository.index))
         }
-        return try await repository.withBlobWriter { writer in
+        return try await repository.withBlobWriter(limits: writing) { writer in
             try await archive(request, parent: parent, into: RepositorySink(writer))
         }
     }

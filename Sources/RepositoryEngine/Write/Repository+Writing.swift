@@ -11,8 +11,13 @@ extension Repository {
     /// backup, `prune` removes them.
     ///
     /// - Throws: What made an upload fail, else what `body` throws.
-    package func withBlobWriter<R>(_ body: (BlobWriter) async throws -> R) async throws -> R {
-        let writer = BlobWriter(context: writerContext, index: index)
+    ///
+    /// - Parameter limits: Of this scope, for those that share a repository; by default those of its ``OpenOptions``.
+    package func withBlobWriter<R>(
+        limits: WriterLimits = WriterLimits(),
+        _ body: (BlobWriter) async throws -> R
+    ) async throws -> R {
+        let writer = BlobWriter(context: writerContext(limits), index: index)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<writer.context.uploadCount {
                 group.addTask { try await writer.runUploads() }
@@ -32,14 +37,14 @@ extension Repository {
         }
     }
 
-    private var writerContext: WriterContext {
+    private func writerContext(_ limits: WriterLimits) -> WriterContext {
         WriterContext(
             storage: storage,
             codecs: codecs,
             files: files,
             clock: options.clock,
-            packTargetByteCount: options.packTargetByteCount,
-            uploadCount: max(1, options.uploadCount ?? storage.recommendedConcurrency),
+            packTargetByteCount: limits.packTargetByteCount ?? options.packTargetByteCount,
+            uploadCount: max(1, limits.uploadCount ?? options.uploadCount ?? storage.recommendedConcurrency),
             openPackCount: max(1, options.openPackCount),
             compressesData: config.version != .v1 && options.compression != .off,
             compressesTrees: config.version != .v1,
