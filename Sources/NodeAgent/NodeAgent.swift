@@ -6,6 +6,7 @@ package import KubeModel
 import KubeRuntime
 package import LocationAccess
 package import Logging
+package import Telemetry
 import VeleroAPI
 
 /// Carries out the PodVolumeBackups and PodVolumeRestores of one node.
@@ -16,25 +17,32 @@ package struct NodeAgent: Sendable {
     private let settings: NodeAgentSettings
     private let client: KubeClient
     private let repositories: any RepositoryProvider
+    private let metrics: MetricRegistry
     private let logger: Logger
+    private let onReady: @Sendable () -> Void
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> KubeTime
 
     /// Resources looked at at once; moves run beside that.
     private static let workerCount = 4
 
+    /// - Parameter onReady: Told once the agent knows what there is to do; must not block.
     package init(
         settings: NodeAgentSettings,
         client: KubeClient,
         repositories: any RepositoryProvider,
+        metrics: MetricRegistry = MetricRegistry(),
         logger: Logger,
+        onReady: @escaping @Sendable () -> Void = {},
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> KubeTime = ConfigurationEnvironment.systemTime
     ) {
         self.settings = settings
         self.client = client
         self.repositories = repositories
+        self.metrics = metrics
         self.logger = logger
+        self.onReady = onReady
         self.clock = clock
         self.now = now
     }
@@ -47,6 +55,7 @@ package struct NodeAgent: Sendable {
         try await StartCheck(settings: settings, client: client, hostPods: hostPods).run()
         let slotCount = settings.configuration.concurrency(nodeLabels: try await nodeLabels())
         let queue = WorkQueue<WorkKey>()
+        let agentMetrics = AgentMetrics(node: settings.node, in: metrics)
         let context = AgentContext(
             settings: settings,
             client: client,
@@ -68,6 +77,7 @@ package struct NodeAgent: Sendable {
                 workerCount: settings.workerCount,
                 memoryByteCount: settings.memoryByteCount
             ),
+            metrics: agentMetrics,
             logger: logger,
             clock: clock,
             now: now
@@ -93,9 +103,14 @@ package struct NodeAgent: Sendable {
                 }
             }
         )
+        agentMetrics.observe(context.table)
         logger.info(
             "The node agent runs",
-            metadata: ["node": "\(settings.node)", "concurrency": "\(slotCount)"]
+            metadata: [
+                "node": "\(settings.node)", "concurrency": "\(slotCount)",
+                "concurrency.data": "\(min(slotCount, moves.share.concurrency))",
+                "workers": "\(moves.share.plan.workerCount)", "pack.bytes": "\(moves.share.plan.packByteCount)",
+            ]
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await controller.run() }
@@ -108,6 +123,10 @@ package struct NodeAgent: Sendable {
     /// Runs started moves, each in a task of its own, and brings their resources back into the queue.
     private func runMoves(_ context: AgentContext) async throws {
         try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                try await context.stores.waitUntilSynced()
+                onReady()
+            }
             while let move = try await context.started.receive() {
                 group.addTask {
                     let wroteEnd = await move.run()

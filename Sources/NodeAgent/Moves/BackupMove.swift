@@ -43,6 +43,12 @@ final class BackupMove: VolumeMove {
         if let path = path.withLock({ $0 }) { resource.path = path }
         let counts = progress.counts
         if counts.bytesDone > 0 { resource.report(bytesDone: counts.bytesDone, totalBytes: counts.bytesFound) }
+        if counts.filesDone > 0 { resource.report(filesDone: counts.filesDone, totalFiles: counts.filesFound) }
+    }
+
+    var counts: MoveCounts {
+        let counts = progress.counts
+        return MoveCounts(bytes: counts.bytesDone, files: counts.filesDone, storedBytes: counts.dataAddedPacked)
     }
 
     func run() async throws -> @Sendable (inout PodVolumeBackup, KubeTime) -> Void {
@@ -54,7 +60,7 @@ final class BackupMove: VolumeMove {
         )
         let options = context.lockOptions(logger)
         return try await context.repositories.withRepository(key) { repository in
-            try await self.context.share.budget.withBytes(self.context.share.byteCount) {
+            try await self.context.share.withPermit {
                 try await repository.withLock(.shared, options: options) { lock in
                     try await self.store(volume, in: repository, lock)
                 }
@@ -72,13 +78,19 @@ final class BackupMove: VolumeMove {
         request.parent = try await parent(in: repository)
         let failures = ItemFailures()
         var options = ArchiveOptions()
-        options.workerCount = context.share.workerCount
-        options.readConcurrency = max(2, context.share.workerCount)
+        options.workerCount = context.share.plan.workerCount
+        options.readConcurrency = context.share.plan.workerCount
         let observer = ArchiveObserver(itemFailed: { [logger] failure in
             failures.add(failure)
             logger.debug("An entry could not be read", metadata: ["entry": "\(failure)"])
         })
-        let backup = Backup(repository, options: options, observer: observer, progress: progress)
+        let backup = Backup(
+            repository,
+            options: options,
+            writing: context.share.plan.writing,
+            observer: observer,
+            progress: progress
+        )
         let outcome = try await backup.run(request) {
             // A failed backup names no snapshot, so nobody would ever delete the one that lacks files.
             if let message = failures.message(verb: "read") { throw MoveError(message) }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AsyncPrimitives
-import DataMover
 import KubeClient
 import KubeModel
 import LocationAccess
@@ -16,6 +14,7 @@ struct MoveContext: Sendable {
     let repositories: any RepositoryProvider
     let locator: VolumeLocator
     let share: MoveShare
+    let metrics: AgentMetrics
     let logger: Logger
     let clock: any Clock<Duration>
     let now: @Sendable () -> KubeTime
@@ -40,25 +39,5 @@ struct MoveContext: Sendable {
             }
         }
         return options
-    }
-}
-
-/// How processors and memory are divided among moves.
-struct MoveShare: Sendable {
-    /// Memory of all moves together; each holds ``byteCount`` while it reads or writes the volume.
-    let budget: ByteBudget
-    /// What one move takes at most.
-    let byteCount: Int
-    /// Threads of one move.
-    let workerCount: Int
-
-    /// - Parameters:
-    ///   - slotCount: Moves at once.
-    ///   - workerCount: Processors of this process.
-    ///   - memoryByteCount: For all moves together.
-    init(slotCount: Int, workerCount: Int, memoryByteCount: Int) {
-        budget = ByteBudget(byteCount: max(1, memoryByteCount))
-        self.workerCount = max(1, workerCount)
-        byteCount = max(1, memoryByteCount / max(1, slotCount))
     }
 }

@@ -3,6 +3,7 @@
 import AsyncPrimitives
 import KubeModel
 import Logging
+import Telemetry
 import VeleroAPI
 
 /// Runs one move from its claim to its end: tells how far it is, and writes how it ended.
@@ -11,13 +12,21 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
 
     let move: Move
     let writer: StatusWriter<Move.Resource>
+    let metrics: OperationMetrics
     let progressInterval: Duration
     let clock: any Clock<Duration>
     let now: @Sendable () -> KubeTime
     let logger: Logger
 
-    init(_ move: Move, _ writer: StatusWriter<Move.Resource>, _ context: MoveContext, _ logger: Logger) {
+    init(
+        _ move: Move,
+        _ writer: StatusWriter<Move.Resource>,
+        _ context: MoveContext,
+        _ metrics: OperationMetrics,
+        _ logger: Logger
+    ) {
         self.move = move
+        self.metrics = metrics
         self.writer = writer
         progressInterval = context.settings.progressInterval
         clock = context.clock
@@ -31,6 +40,9 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
     /// - Returns: Whether the resource tells its end now.
     func run(_ claimed: Move.Resource, until stop: StopSignal) async -> Bool {
         let status = LatestValue(claimed)
+        let stopwatch = Stopwatch(clock: clock)
+        metrics.enqueued?.add()
+        defer { metrics.dequeued?.add() }
         let outcome = await untilStopped(by: stop) { try await moved(reportingInto: status) }
         let latest = status.value
         let time = now()
@@ -53,6 +65,9 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         }
         do {
             guard try await writer.writeEnd(from: latest, to: end) else { return false }
+            metrics.countEnd(end.phase)
+            metrics.latency.observe(stopwatch.elapsed)
+            metrics.lastLatency.set(stopwatch.elapsed / .seconds(1))
             logger.info("Moved the volume", metadata: ["phase": "\(end.phase)"])
             return true
         } catch is CancellationError {
@@ -90,11 +105,19 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
     }
 
     private func report(into status: LatestValue<Move.Resource>, until done: LatestValue<Bool>) async throws {
+        var counted = MoveCounts()
+        func count() {
+            let counts = move.counts
+            metrics.count(from: counted, to: counts)
+            counted = counts
+        }
+        defer { count() }
         while true {
             do {
                 _ = try await withDeadline(progressInterval, clock: clock) { try await done.next(after: 0) != nil }
                 return
             } catch is DeadlineExceeded {}
+            count()
             let before = status.value
             var after = before
             move.report(into: &after)

@@ -17,8 +17,8 @@ final class MoveTable: Sendable {
     }
 
     var hasFreeSlot: Bool { state.withLock { $0.slots.hasFreeSlot } }
-    /// Moves that run, and resources that wait for a slot.
-    var counts: (running: Int, waiting: Int) { state.withLock { ($0.slots.runningCount, $0.slots.waitingCount) } }
+    var runningKeys: [WorkKey] { state.withLock { $0.slots.runningKeys } }
+    var waitingKeys: [WorkKey] { state.withLock { $0.slots.waitingKeys } }
 
     func runningUID(_ key: WorkKey) -> String? { state.withLock { $0.slots.runningUID(key) } }
     func hasEnded(_ key: WorkKey, uid: String) -> Bool { state.withLock { $0.slots.hasEnded(key, uid: uid) } }

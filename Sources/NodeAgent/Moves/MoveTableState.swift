@@ -17,8 +17,8 @@ struct MoveTableState<Key: Hashable & Sendable>: Sendable {
         self.slotCount = slotCount
     }
 
-    var runningCount: Int { running.count }
-    var waitingCount: Int { isWaiting.count }
+    var runningKeys: [Key] { Array(running.keys) }
+    var waitingKeys: [Key] { Array(isWaiting) }
     var hasFreeSlot: Bool { running.count < slotCount }
 
     /// The uid of the resource that is being moved under this key.

@@ -32,6 +32,13 @@ final class RestoreMove: VolumeMove {
         let done = counts.bytesRestored + counts.bytesSkipped
         let total = max(counts.bytesFound, counts.isScanComplete ? 0 : totalBytes.withLock { $0 })
         if done > 0 { resource.report(bytesDone: done, totalBytes: total) }
+        let files = counts.filesRestored + counts.filesSkipped
+        if files > 0 { resource.report(filesDone: files, totalFiles: counts.filesFound) }
+    }
+
+    var counts: MoveCounts {
+        let counts = progress.counts
+        return MoveCounts(bytes: counts.bytesRestored, files: counts.filesRestored, storedBytes: 0)
     }
 
     func run() async throws -> @Sendable (inout PodVolumeRestore, KubeTime) -> Void {
@@ -42,7 +49,7 @@ final class RestoreMove: VolumeMove {
         )
         let options = context.lockOptions(logger)
         try await context.repositories.withRepository(key) { repository in
-            try await self.context.share.budget.withBytes(self.context.share.byteCount) {
+            try await self.context.share.withPermit {
                 try await repository.withLock(.shared, options: options) { _ in
                     try await self.restore(from: repository, into: volume)
                 }
@@ -63,7 +70,8 @@ final class RestoreMove: VolumeMove {
         totalBytes.withLock { $0 = expected }
         let failures = ItemFailures()
         var options = RestoreOptions()
-        options.workerCount = context.share.workerCount
+        options.workerCount = context.share.plan.workerCount
+        options.readConcurrency = context.share.plan.readConcurrency
         options.writesSparseFiles = resource.uploaderSettings?["WriteSparseFiles"] == "true"
         let restorer = Restorer(
             source: RepositoryRestoreSource(repository),

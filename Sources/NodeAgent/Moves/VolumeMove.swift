@@ -15,4 +15,15 @@ protocol VolumeMove: Sendable {
 
     /// Writes into the resource how far the move is.
     func report(into resource: inout Resource)
+
+    /// What was moved so far.
+    var counts: MoveCounts { get }
+}
+
+/// What a move moved so far, for metrics.
+struct MoveCounts: Sendable, Hashable {
+    var bytes = 0
+    var files = 0
+    /// Bytes added to the repository.
+    var storedBytes = 0
 }

@@ -10,6 +10,7 @@ extension PodVolumeReconciler where Resource == PodVolumeBackup {
             context: context,
             store: context.stores.backups,
             writer: writer,
+            metrics: moves.metrics.backups,
             workKey: { .backup($0) },
             // One without a node is nobody's.
             node: { $0.node.flatMap { $0.isEmpty ? nil : $0 } ?? "-" },
@@ -23,7 +24,7 @@ extension PodVolumeReconciler where Resource == PodVolumeBackup {
                     context: moves,
                     logger: logger
                 )
-                let runner = MoveRunner(move, writer, moves, logger)
+                let runner = MoveRunner(move, writer, moves, moves.metrics.backups, logger)
                 return { await runner.run(claimed, until: stop) }
             }
         )
@@ -38,12 +39,13 @@ extension PodVolumeReconciler where Resource == PodVolumeRestore {
             context: context,
             store: context.stores.restores,
             writer: writer,
+            metrics: moves.metrics.restores,
             workKey: { .restore($0) },
             node: { $0.node },
             claim: { $0.node = context.settings.node },
             makeRun: { claimed, pod, _, stop, logger in
                 let move = RestoreMove(claimed, pod: pod, context: moves, logger: logger)
-                let runner = MoveRunner(move, writer, moves, logger)
+                let runner = MoveRunner(move, writer, moves, moves.metrics.restores, logger)
                 return { await runner.run(claimed, until: stop) }
             }
         )

@@ -5,6 +5,7 @@ import KubeClient
 import KubeModel
 import KubeRuntime
 import Logging
+import Telemetry
 import VeleroAPI
 
 /// Brings one kind's resources on: looks at everything known about one, lets it decide, and does what was decided.
@@ -14,6 +15,7 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
     let context: AgentContext
     let store: ObjectStore
     let writer: StatusWriter<Resource>
+    let metrics: OperationMetrics
     let workKey: @Sendable (ObjectKey) -> WorkKey
     /// The node a resource says it is on; nil if it does not.
     let node: @Sendable (Resource) -> String?
@@ -125,6 +127,7 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
             guard !situation.isRunningHere else { return }
             let end = resource.finished(phase, message: message, at: context.now())
             _ = try await writer.write(from: resource, to: end, isGuarded: true)
+            metrics.countEnd(phase)
             logger.warning("Ended without moving the volume", metadata: ["phase": "\(phase)", "reason": "\(message)"])
         case .wait(let reason):
             if !situation.hasFreeSlot { context.table.wait(work) }
@@ -149,6 +152,9 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
             claimed.begin(at: context.now())
             claim(&claimed)
             claimed = try await writer.write(from: resource, to: claimed, isGuarded: true)
+            if !isResumed, let created = resource.metadata.creationTimestamp {
+                metrics.claimLatency.observe(max(.zero, created.duration(to: context.now())))
+            }
             logger.info("Moving the volume", metadata: ["resumed": "\(isResumed)"])
             let run = makeRun(claimed, pod, isResumed, stop, logger)
             try await context.started.send(StartedMove(key: work, run: run))

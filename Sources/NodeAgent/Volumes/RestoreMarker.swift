@@ -12,10 +12,11 @@ enum RestoreMarker {
     @inline(never)
     static func write(restoreUID: String, in volume: SharedDirectory) throws {
         let name = try FileName(directoryName)
+        let marker = try FileName(restoreUID)
         try volume.directory.removeRecursively(name)
         try volume.directory.makeDirectory(name, permissions: 0o755)
         let markers = try volume.directory.openDirectory(name)
-        let file = try markers.createFile(try FileName(restoreUID), permissions: 0o644)
+        let file = try markers.createFile(marker, permissions: 0o644)
         // Whatever this process masks, the container may run as anybody.
         try file.setPermissions(0o644)
         try markers.setPermissions(0o755)

@@ -44,6 +44,11 @@ struct AgentStores: Sendable {
         ownerRestores = ObjectStore()
     }
 
+    /// Waits until everything has been listed once.
+    func waitUntilSynced() async throws {
+        for store in [backups, restores, pods, owners, ownerRestores] { try await store.waitUntilSynced() }
+    }
+
     /// What backups of the same data have in common: the claim, or without one the volume of a pod of that name.
     static func history(of backup: PodVolumeBackup) -> String {
         if let claim = backup.metadata[label: VeleroLabel.claimUID] { return "claim " + claim }

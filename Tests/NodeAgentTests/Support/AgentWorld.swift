@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import Foundation
 import HTTPTransport
 import KubeClient
@@ -22,12 +23,14 @@ final class AgentWorld: Sendable {
     let backups: ResourceWatch<PodVolumeBackup>
     let restores: ResourceWatch<PodVolumeRestore>
     /// What agents log.
-    let log = Shared<[String]>([])
+    private let log = LatestValue<[String]>([])
+    let plane: ControlPlane
 
     var podsDirectory: String { directory + "/host_pods" }
     var repository: String { repositories.path(podNamespace) }
 
-    private init(client: KubeClient, directory: String, repositories: DirectoryRepositories) {
+    private init(plane: ControlPlane, client: KubeClient, directory: String, repositories: DirectoryRepositories) {
+        self.plane = plane
         self.client = client
         self.directory = directory
         self.repositories = repositories
@@ -62,7 +65,7 @@ final class AgentWorld: Sendable {
             let provider =
                 repositories?(directory + "/repositories") ?? DirectoryRepositories(root: directory + "/repositories")
             try await KubeClient.withClient(configuration, limits: limits) { client in
-                let world = AgentWorld(client: client, directory: directory, repositories: provider)
+                let world = AgentWorld(plane: plane, client: client, directory: directory, repositories: provider)
                 try await world.prepare()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await world.backups.reflector.run() }
@@ -119,24 +122,39 @@ final class AgentWorld: Sendable {
         }
     }
 
+    /// Waits until an agent has logged a line with this text.
+    func logged(_ text: String) async throws {
+        var version = 0
+        while !log.value.contains(where: { $0.contains(text) }) {
+            guard let next = try await log.next(after: version) else { return }
+            version = next.version
+        }
+    }
+
     // MARK: Pods and their volumes
 
     /// A running pod of this node whose emptyDir volumes have their directories.
     func makePod(
         _ name: String,
         volumes: [String] = ["data"],
+        claims: [String: PersistentVolumeClaim] = [:],
         initContainer: String? = nil,
         phase: String = "Running"
     ) async throws -> Pod {
         var pod = Pod(name: name, namespace: podNamespace)
         pod["spec", "nodeName"] = .string(node)
         pod["spec", "containers"] = [["name": "main", "image": "example.org/none"]]
-        pod["spec", "volumes"] = .array(volumes.map { ["name": .string($0), "emptyDir": [:]] })
+        pod["spec", "volumes"] = .array(
+            volumes.map { name in
+                guard let claim = claims[name] else { return ["name": .string(name), "emptyDir": [:]] }
+                return ["name": .string(name), "persistentVolumeClaim": ["claimName": .string(claim.name)]]
+            }
+        )
         if let initContainer {
             pod["spec", "initContainers"] = [["name": .string(initContainer), "image": "example.org/none"]]
         }
         let created = try await client.create(pod)
-        for volume in volumes {
+        for volume in volumes where claims[volume] == nil {
             try FileManager.default.createDirectory(
                 atPath: path(of: volume, in: created),
                 withIntermediateDirectories: true
@@ -198,6 +216,30 @@ final class AgentWorld: Sendable {
         var resource = PodVolumeBackup(of: volume, pod: pod, claim: claim, for: backup, repository: "local:/none")
         change(&resource)
         return try await client.create(resource)
+    }
+
+    /// A claim with the local volume it is bound to.
+    func makeClaim(_ name: String) async throws -> PersistentVolumeClaim {
+        var volume = PersistentVolume(name: "pv-\(podNamespace)-\(name)")
+        volume["spec"] = [
+            "capacity": ["storage": "1Gi"], "accessModes": ["ReadWriteOnce"], "storageClassName": "local",
+            "local": ["path": "/mnt"],
+            "claimRef": ["namespace": .string(podNamespace), "name": .string(name)],
+            "nodeAffinity": [
+                "required": [
+                    "nodeSelectorTerms": [
+                        ["matchExpressions": [["key": "kubernetes.io/os", "operator": "Exists"]]]
+                    ]
+                ]
+            ],
+        ]
+        _ = try await client.create(volume)
+        var claim = PersistentVolumeClaim(name: name, namespace: podNamespace)
+        claim["spec"] = [
+            "accessModes": ["ReadWriteOnce"], "storageClassName": "local", "volumeName": .string(volume.name),
+            "resources": ["requests": ["storage": "1Gi"]],
+        ]
+        return try await client.create(claim)
     }
 
     /// Asks for the restore of a volume into a pod.

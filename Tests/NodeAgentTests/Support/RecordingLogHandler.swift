@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import Logging
-import TestSupport
 
 /// Keeps log lines for tests to look at.
 struct RecordingLogHandler: LogHandler {
-    let log: Shared<[String]>
+    let log: LatestValue<[String]>
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.trace
 
-    init(log: Shared<[String]>) { self.log = log }
+    init(log: LatestValue<[String]>) { self.log = log }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -19,6 +19,6 @@ struct RecordingLogHandler: LogHandler {
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let fields = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-        log.change { $0.append("\(event.level) \(event.message) \(fields)") }
+        log.update { $0.append("\(event.level) \(event.message) \(fields)") }
     }
 }
