@@ -17,6 +17,9 @@ struct VeleroCommand: ParsableCommand {
               export RESTIC_PASSWORD_FILE=/etc/velero/repository-password
               velero restic snapshots
             """,
-        subcommands: [InstallCommand.self, UninstallCommand.self, ResticCommand.self, VersionCommand.self]
+        subcommands: [
+            InstallCommand.self, UninstallCommand.self, ResticCommand.self, NodeAgentCommand.self,
+            VersionCommand.self,
+        ]
     )
 }

@@ -60,14 +60,11 @@ enum ProcessorCount {
     /// The machine's, limited by the container's quota; at least 1.
     static var available: Int {
         let count = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        return max(1, min(count, quota ?? count))
+        return AgentLimits(ResourceLimits.current, processorCount: max(1, count)).workerCount
     }
+}
 
-    /// Whole processors of the control group's quota, rounded up.
-    private static var quota: Int? {
-        guard let bytes = try? StandardInput().readFile("/sys/fs/cgroup/cpu.max") else { return nil }
-        let parts = TextFileContents.trimmed(bytes).split(separator: " ")
-        guard parts.count == 2, let limit = Int(parts[0]), let period = Int(parts[1]), period > 0 else { return nil }
-        return (limit + period - 1) / period
-    }
+extension ResourceLimits {
+    /// Those of this process.
+    static var current: ResourceLimits { find { ProcessFacts.file($0) } }
 }

@@ -37,6 +37,13 @@ enum ProcessFacts {
         )
     }
 
+    /// A small file of the kernel; nil if it cannot be read.
+    static func file(_ path: String) -> String? {
+        (try? StandardInput().readFile(path)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    static var pageByteCount: Int { sysconf(Int32(_SC_PAGESIZE)) }
+
     private static func hostName() -> String {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 256) { buffer, used in
             // SAFETY: gethostname writes at most the given count; the bytes after a failure are not used.
