@@ -16,6 +16,8 @@ package final class Repository: Sendable {
     package let options: OpenOptions
     /// Where blobs are; empty before ``loadIndex(progress:)``.
     package let index = MasterIndex()
+    /// Held while the index is loaded.
+    let indexGate = AsyncSemaphore(limit: 1)
     let masterKey: CipherKey
     let codecs: CodecPool
     let files: RepositoryFiles

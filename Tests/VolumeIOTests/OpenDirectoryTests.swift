@@ -91,4 +91,19 @@ import VolumeIO
             #expect(FileManager.default.contents(atPath: path + "/kept/file") == Data([1, 2, 3]))
         }
     }
+
+    @Test func `a tree of any depth is removed`() async throws {
+        try await withTemporaryDirectory { path in
+            let root = try OpenDirectory.open(path: path)
+            var directory = SharedDirectory(try OpenDirectory.open(path: path))
+            for _ in 0..<400 {
+                try directory.directory.makeDirectory(FileName("d"), permissions: 0o755)
+                _ = try directory.directory.createFile(FileName("file"))
+                directory = SharedDirectory(try directory.directory.openDirectory(FileName("d")))
+            }
+            try root.removeRecursively(FileName("d"))
+            let listing = try root.entries()
+            #expect((0..<listing.count).map { listing.name(at: $0).description } == ["file"])
+        }
+    }
 }

@@ -19,7 +19,13 @@ extension ArchiveRun {
     private static let waitingLimit = 4 << 20
 
     /// Archives a directory with everything in it.
+    ///
+    /// - Throws: ``FileSystemError`` with `.nameTooLong` for one so deep that no path names it: restic can neither store nor restore
+    ///   those, and whoever owns a volume could exhaust memory and descriptors with them.
     func archiveDirectory(_ request: EntryRequest, in context: EntryContext) async throws -> ArchivedEntry? {
+        guard context.snapshotPath(of: request).count <= SourcePath.maximumByteCount else {
+            throw FileSystemError(.nameTooLong, .open, path: request.name.bytes)
+        }
         let directory = try context.directory.directory.openDirectory(request.name)
         let metadata = try directory.metadata()
         let (attributes, failure) = directory.extendedAttributes()
@@ -160,7 +166,13 @@ extension ArchiveRun {
             return try ParentCursor(try await parent.openTree(tree))
         } catch {
             let text = String(decoding: path, as: UTF8.self)
-            report(.error, path, "the parent snapshot's tree of \(text) cannot be read: \(error)", cause: error)
+            report(
+                .error,
+                path,
+                "the parent snapshot's tree of \(text) cannot be read: \(error)",
+                cause: error,
+                isOfParent: true
+            )
             return nil
         }
     }
@@ -184,7 +196,13 @@ extension ArchiveRun {
             return try cursor?.node(called: name)
         } catch {
             let text = String(decoding: path, as: UTF8.self)
-            report(.error, path, "the parent snapshot's tree of \(text) is damaged: \(error)", cause: error)
+            report(
+                .error,
+                path,
+                "the parent snapshot's tree of \(text) is damaged: \(error)",
+                cause: error,
+                isOfParent: true
+            )
             cursor = nil
             return nil
         }

@@ -194,7 +194,8 @@ extension ArchiveRun {
             report(
                 .error,
                 path,
-                "the repository misses parts of the unchanged \(text); it is stored again, run check to find what else is missing"
+                "the repository misses parts of the unchanged \(text); it is stored again, run check to find what else is missing",
+                isOfParent: true
             )
             return nil
         }

@@ -29,6 +29,8 @@ extension ArchiveRun {
 
     private func scan(_ directory: borrowing OpenDirectory, _ path: [UInt8]) throws {
         try Task.checkCancellation()
+        // Deeper ones are not archived either; the bound keeps this recursion within a thread's stack.
+        guard path.count <= 2 * SourcePath.maximumByteCount else { return }
         guard let listing = try? directory.entries() else { return }
         for index in 0..<listing.count {
             let name = listing.name(at: index)

@@ -68,12 +68,20 @@ final class ArchiveRun: Sendable {
         }
     }
 
-    func report(_ severity: ItemFailure.Severity, _ path: [UInt8], _ message: String, cause: (any Error)? = nil) {
+    func report(
+        _ severity: ItemFailure.Severity,
+        _ path: [UInt8],
+        _ message: String,
+        cause: (any Error)? = nil,
+        isOfParent: Bool = false
+    ) {
         switch severity {
         case .error: progress.add(1, to: progress.errors)
         case .warning: progress.add(1, to: progress.warnings)
         }
-        observer.itemFailed(ItemFailure(severity, path: path, message: message, cause: cause))
+        observer.itemFailed(
+            ItemFailure(severity, path: path, message: message, cause: cause, isOfParent: isOfParent)
+        )
     }
 
     func report(_ error: FileSystemError, _ path: [UInt8]) {

@@ -6,7 +6,7 @@ package import ResticFormat
 package struct ItemFailure: Sendable, CustomStringConvertible {
     /// How much the failure matters.
     package enum Severity: String, Sendable {
-        /// The entry is missing from the snapshot or incomplete: the run ends with exit code 3.
+        /// The entry is missing from the snapshot or incomplete, or the parent snapshot is: the run ends with exit code 3.
         case error
         /// The entry is stored, but a reader should know something about it.
         case warning
@@ -17,12 +17,21 @@ package struct ItemFailure: Sendable, CustomStringConvertible {
     /// What happened and what to do about it.
     package var message: String
     package var cause: (any Error)?
+    /// Whether only the parent snapshot is damaged: the entry itself was stored whole.
+    package var isOfParent: Bool
 
-    package init(_ severity: Severity, path: [UInt8], message: String, cause: (any Error)? = nil) {
+    package init(
+        _ severity: Severity,
+        path: [UInt8],
+        message: String,
+        cause: (any Error)? = nil,
+        isOfParent: Bool = false
+    ) {
         self.severity = severity
         self.path = path
         self.message = message
         self.cause = cause
+        self.isOfParent = isOfParent
     }
 
     package var description: String { message }

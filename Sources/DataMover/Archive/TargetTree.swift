@@ -88,6 +88,8 @@ struct TargetTree: Equatable, Sendable {
 
 /// Paths as bytes, treated by their text alone.
 enum SourcePath {
+    /// The longest path the kernel takes (`PATH_MAX`).
+    static let maximumByteCount = 4096
     private static let separator = UInt8(ascii: "/")
     private static let parentName = Array("..".utf8)
 

@@ -23,9 +23,9 @@ struct LocationReader: Sendable {
         let password = try await password()
         var secrets = [password.secret.version]
         let credential = try await credential(of: location)
-        if let credential { secrets.append(credential.secret.version) }
+        if let credential { secrets.append("\(credential.secret.version)/\(location.credentialKey ?? "")") }
         let authority = try await certificates(of: location)
-        if let secret = authority?.secret { secrets.append(secret.version) }
+        if let secret = authority?.secret { secrets.append("\(secret.version)/\(location.caSecretKey ?? "")") }
         let region = try await bucketRegion(of: location)
         let identifier = try Self.identifier(location, key.namespace, region)
         let place = try RepositoryPlace(identifier: identifier)

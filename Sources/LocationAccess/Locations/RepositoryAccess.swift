@@ -23,7 +23,7 @@ package struct RepositoryAccess: Sendable {
         var isReadOnly: Bool
         var config: [String: String]
         var certificates: String
-        /// `uid/resourceVersion` of every Secret read.
+        /// `uid/resourceVersion` of every Secret read, with the key in it where the location names one.
         var secrets: [String]
     }
 }

@@ -69,7 +69,7 @@ package final class LocationRepositories: RepositoryProvider {
         while let key = try await idle.take() {
             defer { idle.done(key) }
             guard let slot = slots.withLock({ $0[key] }) else { continue }
-            switch slot.closeIfIdle(for: configuration.idleTime, now: stopwatch.elapsed) {
+            switch try await slot.closeIfIdle(for: configuration.idleTime, now: stopwatch.elapsed) {
             case .inUse: break
             case .later(let pause): idle.add(key, after: pause)
             case .closed(let repository):

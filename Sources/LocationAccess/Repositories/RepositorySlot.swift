@@ -40,8 +40,13 @@ final class RepositorySlot: Sendable {
     }
 
     /// Takes out what nobody has used for so long.
-    func closeIfIdle(for idleTime: Duration, now: Duration) -> Closing {
-        state.withLock { state in
+    ///
+    /// Waits for whoever is about to use it, who then is its user.
+    /// - Throws: `CancellationError`.
+    func closeIfIdle(for idleTime: Duration, now: Duration) async throws -> Closing {
+        try await gate.wait()
+        defer { gate.signal() }
+        return state.withLock { state in
             guard let current = state.current, let idleSince = current.idleSince else { return .inUse }
             let left = idleSince + idleTime - now
             guard left <= .zero else { return .later(left) }

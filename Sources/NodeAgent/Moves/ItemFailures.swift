@@ -18,7 +18,7 @@ final class ItemFailures: Sendable {
     var count: Int { state.withLock { $0.count } }
 
     func add(_ failure: ItemFailure) {
-        guard failure.severity == .error else { return }
+        guard failure.severity == .error, !failure.isOfParent else { return }
         state.withLock { state in
             state.count += 1
             if state.first.count < Self.keptCount {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import ObjectStorage
 package import ResticFormat
 import Synchronization
@@ -35,6 +36,9 @@ extension Repository {
         progress: (@Sendable (IndexLoadProgress) -> Void)? = nil,
         onFailure: (@Sendable (IndexID, any Error) -> Void)? = nil
     ) async throws {
+        // Those who share an opened repository load it one after the other: the second finds what the first has loaded.
+        try await indexGate.wait()
+        defer { indexGate.signal() }
         // Index files that vanish between listing and reading were replaced by a prune: list once more.
         for attempt in 1... {
             guard let vanished = try await loadListedIndex(progress: progress, onFailure: onFailure) else { return }
@@ -55,8 +59,9 @@ extension Repository {
         onFailure: (@Sendable (IndexID, any Error) -> Void)?
     ) async throws -> IndexID? {
         let vanished = Mutex<IndexID?>(nil)
-        let listed = Set(try await listIndexFiles())
+        // What another backup saves from here on is none of those that a listing could lack.
         let known = Set(index.indexFiles)
+        let listed = Set(try await listIndexFiles())
         index.removeIndexFiles(known.subtracting(listed))
         var missing = listed.subtracting(known)
         if let cache, !missing.isEmpty {
