@@ -6,6 +6,8 @@ package import KubeModel
 import KubeRuntime
 package import LocationAccess
 package import Logging
+import RepositoryEngine
+import ResticFormat
 package import Telemetry
 import VeleroAPI
 
@@ -22,6 +24,7 @@ package struct NodeAgent: Sendable {
     private let onReady: @Sendable () -> Void
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> KubeTime
+    private let startedAt = WallClock.system.now()
 
     /// Resources looked at at once; moves run beside that.
     private static let workerCount = 4
@@ -80,7 +83,8 @@ package struct NodeAgent: Sendable {
             metrics: agentMetrics,
             logger: logger,
             clock: clock,
-            now: now
+            now: now,
+            startedAt: startedAt
         )
         let backups = PodVolumeReconciler.backups(context, moves)
         let restores = PodVolumeReconciler.restores(context, moves)

@@ -58,9 +58,9 @@ final class BackupMove: VolumeMove {
             namespace: resource.podNamespace ?? "",
             location: resource.backupStorageLocation ?? ""
         )
-        let options = context.lockOptions(logger)
         return try await context.repositories.withRepository(key) { repository in
-            try await self.context.share.withPermit {
+            let options = self.context.lockOptions(repository.options.identity, self.logger)
+            return try await self.context.share.withPermit {
                 try await repository.withLock(.shared, options: options) { lock in
                     try await self.store(volume, in: repository, lock)
                 }
@@ -74,7 +74,10 @@ final class BackupMove: VolumeMove {
         _ lock: LockGuard
     ) async throws -> @Sendable (inout PodVolumeBackup, KubeTime) -> Void {
         var request = request(volume, identity: repository.options.identity)
-        if isResumed, let stored = try await storedBefore(request, in: repository) { return Self.ending(stored) }
+        if isResumed {
+            if let stored = try await storedBefore(request, in: repository) { return Self.ending(stored) }
+            try await adoptPacks(in: repository, lock)
+        }
         request.parent = try await parent(in: repository)
         let failures = ItemFailures()
         var options = ArchiveOptions()
@@ -143,6 +146,23 @@ final class BackupMove: VolumeMove {
         return try await repository.loadSnapshots(onFailure: { _, _ in }).last { stored in
             stored.snapshot.hostname == request.hostname && stored.snapshot.time.seconds >= started.seconds
                 && Set(stored.snapshot.tags) == tags && stored.snapshot.paths == request.snapshotPaths
+        }
+    }
+
+    /// Makes what an earlier process stored and could not list any more known, so that it is not sent again.
+    private func adoptPacks(in repository: Repository, _ lock: LockGuard) async throws {
+        do {
+            let adoption = try await repository.adoptUnlistedPacks(holding: lock)
+            logger.info(
+                "Goes on from what was stored already",
+                metadata: ["packs": "\(adoption.adoptedPacks.count)", "bytes": "\(adoption.byteCount)"]
+            )
+        } catch let error as RepositoryError where error.code == .lockLost {
+            throw error
+        } catch {
+            // It only costs the bytes that are sent again.
+            try Task.checkCancellation()
+            logger.warning("What was stored already cannot be used again", metadata: ["error": "\(error)"])
         }
     }
 

@@ -18,11 +18,18 @@ struct MoveContext: Sendable {
     let logger: Logger
     let clock: any Clock<Duration>
     let now: @Sendable () -> KubeTime
+    /// When this process began; what has its name and is older was left by an earlier one.
+    let startedAt: Timestamp
 
-    /// How long to wait for a repository, and who is told about it.
-    func lockOptions(_ logger: Logger) -> LockOptions {
+    /// How long to wait for a repository, whose locks are believed abandoned, and who is told about it.
+    func lockOptions(_ identity: HolderIdentity, _ logger: Logger) -> LockOptions {
         var options = LockOptions()
         options.retryDuration = settings.lockPatience
+        let isGone = LockOptions.goneOnThisHost(identity: identity)
+        let startedAt = startedAt
+        options.isHolderGone = { lock, now in
+            isGone(lock, now) || Self.isOfEarlierProcess(lock, identity, startedAt: startedAt, now: now)
+        }
         options.onNotice = { notice in
             switch notice {
             case .waiting(let lock, let delay):
@@ -39,5 +46,17 @@ struct MoveContext: Sendable {
             }
         }
         return options
+    }
+
+    /// Whether a lock was left by a container that this one replaces: it has the same host name and process id, is older than this
+    /// process, and has missed a refresh.
+    static func isOfEarlierProcess(
+        _ lock: LockFile,
+        _ identity: HolderIdentity,
+        startedAt: Timestamp,
+        now: Timestamp
+    ) -> Bool {
+        lock.hostname == identity.hostname && lock.processID == identity.processID && lock.time < startedAt
+            && now.duration(since: lock.time) > LockFile.refreshInterval + .seconds(60)
     }
 }

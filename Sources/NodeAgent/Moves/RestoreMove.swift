@@ -47,9 +47,9 @@ final class RestoreMove: VolumeMove {
             namespace: resource.repositoryNamespace,
             location: resource.backupStorageLocation ?? ""
         )
-        let options = context.lockOptions(logger)
         try await context.repositories.withRepository(key) { repository in
-            try await self.context.share.withPermit {
+            let options = self.context.lockOptions(repository.options.identity, self.logger)
+            return try await self.context.share.withPermit {
                 try await repository.withLock(.shared, options: options) { _ in
                     try await self.restore(from: repository, into: volume)
                 }

@@ -35,6 +35,7 @@ struct ManyBackupsTests {
             defer { watch.end() }
             try await world.withAgent {
                 $0.configuration.globalConcurrency = concurrency
+                $0.progressInterval = .seconds(60)
             } _: {
                 var names: [String] = []
                 for pod in all { names.append(try await world.backUp(of: pod, for: backup).name) }
@@ -44,6 +45,11 @@ struct ManyBackupsTests {
                 }
             }
             #expect(running.value.most <= concurrency)
+            // Each is claimed and ended; the rest is the agent's start.
+            let requests = world.agentHTTP.requests.value
+            let patches = requests.count { $0.contains("/podvolumebackups/") }
+            #expect(patches <= 20 * 2 + 4, "\(requests)")
+            #expect(requests.count - patches <= 20, "\(requests)")
             #expect(world.repositories.openCount.value == 1)
             let restic = try requireRestic(.newest)
             let listed = try JSONText.parse(restic.run(repository: world.repository, ["snapshots", "--json"]))
@@ -59,16 +65,8 @@ struct ManyBackupsTests {
         }) { world in
             let pod = try await world.makePod("web-0")
             let path = world.path(of: "data", in: pod)
-            var generator = SplitMixGenerator(seed: 7)
             for index in 0..<3 {
-                var bytes = Data(capacity: 24 << 20)
-                while bytes.count < 24 << 20 {
-                    let word = generator.next()
-                    for shift in stride(from: 0, to: 64, by: 8) {
-                        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-                    }
-                }
-                try bytes.write(to: URL(fileURLWithPath: "\(path)/\(index)"))
+                try world.writeRandom(byteCount: 24 << 20, to: "\(path)/\(index)", seed: UInt64(index))
             }
             try await world.withAgent {
                 try await world.logged("The node agent runs")

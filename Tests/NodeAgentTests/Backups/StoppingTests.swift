@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import Foundation
 import KubeClient
 import KubeModel
@@ -11,15 +12,23 @@ import VeleroAPI
 
 @Suite("Backups that are stopped", .controlPlane, .tags(.integration), .serialized, .timeLimit(.minutes(5)))
 struct StoppingTests {
-    /// A world in which no pack is stored until the gate opens.
+    private typealias Storages = LatestValue<[HeldStorage]>
+
+    /// A world in which no pack but the first few is stored until the gate opens.
     private func withHeldWorld(
-        _ body: @Sendable (AgentWorld, Gate) async throws -> Void
+        passing: Int = 0,
+        _ body: @Sendable (AgentWorld, Gate, Storages) async throws -> Void
     ) async throws {
         let gate = Gate()
+        let storages = Storages([])
         try await AgentWorld.with(repositories: { root in
-            DirectoryRepositories(root: root) { HeldStorage($0, gate: gate) }
+            DirectoryRepositories(root: root) { base in
+                let storage = HeldStorage(base, gate: gate, passing: passing)
+                storages.update { $0.append(storage) }
+                return storage
+            }
         }) { world in
-            try await body(world, gate)
+            try await body(world, gate, storages)
         }
     }
 
@@ -30,15 +39,21 @@ struct StoppingTests {
         return (try await world.backUp(of: pod, for: backup), backup, pod)
     }
 
+    /// Waits until so many packs were to be written, the last of which is held.
+    private func wait(forPacks count: Int, _ storages: Storages) async throws {
+        let first = try #require(try await storages.next(after: 0)?.value.first)
+        try await first.wait(forPacks: count)
+    }
+
     private func locks(_ world: AgentWorld) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: world.repository + "/locks")
     }
 
     @Test func `a cancelled backup stops, says so on the way, and gives its lock back`() async throws {
-        try await withHeldWorld { world, _ in
+        try await withHeldWorld { world, _, storages in
             try await world.withAgent {
                 let (resource, _, _) = try await startedBackup(world, "cancelled")
-                try await world.backups.wait(resource.name) { $0.phase == .inProgress }
+                try await wait(forPacks: 1, storages)
                 let cancel: JSONValue = ["spec": ["cancel": true]]
                 _ = try await world.client.patch(PodVolumeBackup.self, resource.key, .merge(cancel))
                 let done = try await world.backups.end(resource.name)
@@ -52,10 +67,10 @@ struct StoppingTests {
     }
 
     @Test func `a backup that waits for a slot is cancelled at once`() async throws {
-        try await withHeldWorld { world, gate in
+        try await withHeldWorld { world, gate, storages in
             try await world.withAgent {
                 let (first, _, _) = try await startedBackup(world, "holds")
-                try await world.backups.wait(first.name) { $0.phase == .inProgress }
+                try await wait(forPacks: 1, storages)
                 let (second, _, _) = try await startedBackup(world, "waits")
                 let cancel: JSONValue = ["spec": ["cancel": true]]
                 _ = try await world.client.patch(PodVolumeBackup.self, second.key, .merge(cancel))
@@ -67,10 +82,10 @@ struct StoppingTests {
     }
 
     @Test func `a backup does not outlive what it belongs to`() async throws {
-        try await withHeldWorld { world, _ in
+        try await withHeldWorld { world, _, storages in
             try await world.withAgent {
                 let (resource, backup, _) = try await startedBackup(world, "orphaned")
-                try await world.backups.wait(resource.name) { $0.phase == .inProgress }
+                try await wait(forPacks: 1, storages)
                 try await world.client.delete(Backup.resourceType, backup.key)
                 let done = try await world.backups.end(resource.name)
                 #expect(done.phase == .failed)
@@ -81,10 +96,10 @@ struct StoppingTests {
     }
 
     @Test func `a backup whose pod is gone fails`() async throws {
-        try await withHeldWorld { world, _ in
+        try await withHeldWorld { world, _, storages in
             try await world.withAgent {
                 let (resource, _, pod) = try await startedBackup(world, "podless")
-                try await world.backups.wait(resource.name) { $0.phase == .inProgress }
+                try await wait(forPacks: 1, storages)
                 try await world.plane.kubectl([
                     "delete", "pod", "-n", world.podNamespace, pod.name, "--force", "--grace-period=0",
                 ])
@@ -96,10 +111,10 @@ struct StoppingTests {
     }
 
     @Test func `a deleted resource stops its move`() async throws {
-        try await withHeldWorld { world, _ in
+        try await withHeldWorld { world, _, storages in
             try await world.withAgent {
                 let (resource, _, _) = try await startedBackup(world, "deleted")
-                try await world.backups.wait(resource.name) { $0.phase == .inProgress }
+                try await wait(forPacks: 1, storages)
                 try await world.client.delete(PodVolumeBackup.resourceType, resource.key)
                 try await world.logged("Stopped moving the volume")
             }
@@ -108,10 +123,10 @@ struct StoppingTests {
     }
 
     @Test func `an agent that ends leaves the backup to the next, which goes on`() async throws {
-        try await withHeldWorld { world, gate in
+        try await withHeldWorld { world, gate, storages in
             let (resource, _, _) = try await world.withAgent {
                 let started = try await startedBackup(world, "resumed")
-                try await world.backups.wait(started.0.name) { $0.phase == .inProgress }
+                try await wait(forPacks: 1, storages)
                 return started
             }
             #expect(try locks(world).isEmpty)
@@ -121,6 +136,27 @@ struct StoppingTests {
             let done = try await world.withAgent { try await world.backups.end(resource.name) }
             #expect(done.phase == .completed)
             #expect(done.startTimestamp == left.startTimestamp)
+        }
+    }
+
+    @Test func `what was stored before the agent ended is not sent again`() async throws {
+        try await withHeldWorld(passing: 3) { world, gate, storages in
+            let pod = try await world.makePod("web-0")
+            // A little more than four packs.
+            try world.writeRandom(byteCount: 70 << 20, to: world.path(of: "data", in: pod) + "/file")
+            let name = try await world.withAgent {
+                let name = try await world.backUp(of: pod, for: try await world.makeBackup("large")).name
+                try await wait(forPacks: 4, storages)
+                return name
+            }
+            world.repositories.forget()
+            gate.open()
+            let done = try await world.withAgent { try await world.backups.end(name) }
+            #expect(done.phase == .completed, "\(done.message ?? "")")
+            // Three packs were there; the rest of the data, and the trees, were still to come.
+            let sent = try #require(storages.value.last).packCount.value
+            #expect(storages.value.count == 2 && sent <= 3, "\(sent) packs")
+            try requireRestic(.newest).run(repository: world.repository, ["check", "--read-data"])
         }
     }
 

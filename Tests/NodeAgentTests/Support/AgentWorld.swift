@@ -14,6 +14,8 @@ import VeleroAPI
 /// A cluster of which only the API server is real: a node, pods that are said to run, and their directories on this disk.
 final class AgentWorld: Sendable {
     let client: KubeClient
+    /// The requests of agents.
+    let agentHTTP: CountingHTTPClient
     let directory: String
     let repositories: DirectoryRepositories
     /// Names of this world alone, since tests share the API server.
@@ -29,9 +31,16 @@ final class AgentWorld: Sendable {
     var podsDirectory: String { directory + "/host_pods" }
     var repository: String { repositories.path(podNamespace) }
 
-    private init(plane: ControlPlane, client: KubeClient, directory: String, repositories: DirectoryRepositories) {
+    private init(
+        plane: ControlPlane,
+        client: KubeClient,
+        agentHTTP: CountingHTTPClient,
+        directory: String,
+        repositories: DirectoryRepositories
+    ) {
         self.plane = plane
         self.client = client
+        self.agentHTTP = agentHTTP
         self.directory = directory
         self.repositories = repositories
         let tag = UUID().uuidString.prefix(8).lowercased()
@@ -64,8 +73,15 @@ final class AgentWorld: Sendable {
         try await withTemporaryDirectory { directory in
             let provider =
                 repositories?(directory + "/repositories") ?? DirectoryRepositories(root: directory + "/repositories")
-            try await KubeClient.withClient(configuration, limits: limits) { client in
-                let world = AgentWorld(plane: plane, client: client, directory: directory, repositories: provider)
+            try await CurlHTTPClient.withClient(configuration: configuration.transport) { http in
+                let client = KubeClient(configuration, http: http, limits: limits)
+                let world = AgentWorld(
+                    plane: plane,
+                    client: client,
+                    agentHTTP: CountingHTTPClient(http),
+                    directory: directory,
+                    repositories: provider
+                )
                 try await world.prepare()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await world.backups.reflector.run() }
@@ -100,7 +116,8 @@ final class AgentWorld: Sendable {
         change(&settings)
         let log = log
         let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
-        return NodeAgent(settings: settings, client: client, repositories: repositories, logger: logger)
+        let agentClient = KubeClient(client.configuration, http: agentHTTP)
+        return NodeAgent(settings: settings, client: agentClient, repositories: repositories, logger: logger)
     }
 
     /// Runs an agent while `body` runs; it has ended when this returns.
@@ -183,6 +200,17 @@ final class AgentWorld: Sendable {
             withIntermediateDirectories: true
         )
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    /// Writes bytes that cannot be compressed.
+    func writeRandom(byteCount: Int, to path: String, seed: UInt64 = 7) throws {
+        var generator = SplitMixGenerator(seed: seed)
+        var bytes = Data(capacity: byteCount)
+        while bytes.count < byteCount {
+            let word = generator.next()
+            for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        }
+        try bytes.write(to: URL(fileURLWithPath: path))
     }
 
     func read(_ path: String) -> String? {

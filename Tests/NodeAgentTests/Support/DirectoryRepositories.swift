@@ -25,6 +25,9 @@ final class DirectoryRepositories: RepositoryProvider {
     /// Where the repository of a namespace is.
     func path(_ namespace: String) -> String { root + "/" + namespace }
 
+    /// Closes all, as the end of a process does.
+    func forget() { opened.withLock { $0 = [:] } }
+
     func withRepository<Result: Sendable>(
         _ key: RepositoryKey,
         _ body: @Sendable (Repository) async throws -> Result

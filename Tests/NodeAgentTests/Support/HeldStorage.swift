@@ -19,6 +19,15 @@ final class HeldStorage: ObjectStorage {
         self.passing = passing
     }
 
+    /// Waits until so many packs were to be written.
+    func wait(forPacks count: Int) async throws {
+        var version = 0
+        while packCount.value < count {
+            guard let next = try await packCount.next(after: version) else { return }
+            version = next.version
+        }
+    }
+
     var location: String { base.location }
     var recommendedConcurrency: Int { base.recommendedConcurrency }
     var listingLag: Duration { base.listingLag }
