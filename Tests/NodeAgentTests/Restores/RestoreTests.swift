@@ -104,6 +104,49 @@ struct RestoreTests {
         }
     }
 
+    @Test func `a restore that an agent left unfinished is done by the next`() async throws {
+        try await AgentWorld.with { world in
+            let (backup, volume) = try await sample(world)
+            let restore = try await world.makeRestore("again", of: "daily")
+            let pod = try await world.makePod("restored-0", initContainer: "restore-wait", phase: "Pending")
+            let target = SampleVolume(world.path(of: "data", in: pod))
+            // As a process leaves it that was killed in the middle: claimed, and some of it written.
+            try world.write("half of it", to: target.path + "/db/table")
+            let resource = try await world.restore(backup, into: pod, for: restore) { resource in
+                resource.node = world.node
+                resource.begin(at: KubeTime(seconds: 1_800_000_000))
+            }
+            let done = try await world.withAgent { try await world.restores.end(resource.name) }
+            #expect(done.phase == .completed, "\(done.message ?? "")")
+            #expect(done.startTimestamp == KubeTime(seconds: 1_800_000_000))
+            removeTree(target.path + "/.velero")
+            #expect(try target.describe().dropFirst() == volume.describe().dropFirst())
+        }
+    }
+
+    @Test func `a restore whose Restore is gone, and one that was cancelled, end without touching the volume`()
+        async throws
+    {
+        try await AgentWorld.with { world in
+            let (backup, _) = try await sample(world)
+            let restore = try await world.makeRestore("again", of: "daily")
+            let pod = try await world.makePod("restored-0", initContainer: "restore-wait", phase: "Pending")
+            let cancelled = try await world.restore(backup, into: pod, for: restore) { resource in
+                resource.metadata.name = "cancelled"
+                resource.cancel = true
+            }
+            let orphan = try await world.restore(backup, into: pod, for: restore)
+            try await world.client.delete(Restore.resourceType, restore.key)
+            try await world.withAgent {
+                let end = try await world.restores.end(orphan.name)
+                #expect(end.phase == .failed && end.message == "the restore it belongs to is gone")
+                let other = try await world.restores.end(cancelled.name)
+                #expect(other.phase.isFinal)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: world.path(of: "data", in: pod)).isEmpty)
+        }
+    }
+
     @Test(arguments: ["--help", "../../keys/x", "latest", "0123"])
     func `what is no id of a snapshot is refused`(id: String) async throws {
         try await AgentWorld.with { world in

@@ -8,6 +8,7 @@ import KubeModel
 import KubeRuntime
 import Logging
 import NodeAgent
+import Telemetry
 import TestSupport
 import VeleroAPI
 
@@ -25,6 +26,7 @@ final class AgentWorld: Sendable {
     let backups: ResourceWatch<PodVolumeBackup>
     let restores: ResourceWatch<PodVolumeRestore>
     /// What agents log.
+    let metrics = MetricRegistry()
     private let log = LatestValue<[String]>([])
     let plane: ControlPlane
 
@@ -117,7 +119,13 @@ final class AgentWorld: Sendable {
         let log = log
         let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
         let agentClient = KubeClient(client.configuration, http: agentHTTP)
-        return NodeAgent(settings: settings, client: agentClient, repositories: repositories, logger: logger)
+        return NodeAgent(
+            settings: settings,
+            client: agentClient,
+            repositories: repositories,
+            metrics: metrics,
+            logger: logger
+        )
     }
 
     /// Runs an agent while `body` runs; it has ended when this returns.
