@@ -63,6 +63,12 @@ struct RepositoryFiles: Sendable {
         return id
     }
 
+    /// The id a file of this JSON would have; another each time, since sealing is.
+    func rehearsedID<Kind>(_ json: [UInt8]) throws -> ContentID<Kind> {
+        let file = try seal(json)
+        return ContentID(SHA256.digest(file.span))
+    }
+
     // MARK: Index files
 
     func loadIndex(_ id: IndexID) async throws -> IndexBatch {

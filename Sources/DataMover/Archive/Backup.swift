@@ -55,7 +55,11 @@ package struct Backup: Sendable {
             counts: progress.counts
         )
         let isSkipped = request.skipsIfUnchanged && parent?.snapshot.tree == result.tree
-        if request.isDryRun || outcome.isEmpty || isSkipped { return outcome }
+        if outcome.isEmpty || isSkipped { return outcome }
+        guard !request.isDryRun else {
+            outcome.rehearsedID = try repository.rehearseSnapshot(outcome.snapshot)
+            return outcome
+        }
         try await confirm()
         try Task.checkCancellation()
         outcome.snapshotID = try await repository.saveSnapshot(outcome.snapshot)

@@ -57,6 +57,8 @@ package struct BackupRequest: Sendable {
 package struct BackupOutcome: Sendable {
     /// The saved snapshot; nil for a dry run, an empty source, or an unchanged tree that was to be skipped.
     package var snapshotID: SnapshotID?
+    /// What a dry run calls the snapshot it did not save, as restic does; stands for nothing.
+    package var rehearsedID: SnapshotID?
     package var snapshot: Snapshot
     package var parentID: SnapshotID?
     package var digest: VolumeDigest?

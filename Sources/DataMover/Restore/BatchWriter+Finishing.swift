@@ -9,7 +9,6 @@ extension BatchWriter {
         do {
             let directory = try run.target.open(link.directory)
             let first = try run.target.open(link.firstDirectory)
-            var action = RestoredItem.Action.restored
             if !link.directory.isNew {
                 do throws(FileSystemError) {
                     let existing = try directory.directory.metadata(of: link.name)
@@ -18,7 +17,6 @@ extension BatchWriter {
                         run.finish(path, .unchanged, byteCount: 0)
                         return
                     }
-                    action = .updated
                     if existing.kind == .directory {
                         if run.options.deletesExtraEntries {
                             try directory.directory.removeRecursively(link.name)
@@ -35,7 +33,7 @@ extension BatchWriter {
                 }
             }
             try directory.directory.makeHardLink(link.name, to: link.firstName, in: first.directory)
-            run.finish(path, action, byteCount: 0)
+            run.finish(path, .restored, byteCount: 0)
         } catch {
             run.fail(path, error)
         }
@@ -48,7 +46,7 @@ extension BatchWriter {
             if let keptNames = finished.keptNames, !directory.isNew { deleteExtra(in: directory, open, keptNames) }
             if let node = finished.node { try run.metadata.apply(node, to: open.directory) }
             if !directory.names.isEmpty {
-                run.finish(directory.path, directory.isNew ? .restored : .updated, byteCount: 0)
+                run.finish(directory.path, .restored, byteCount: 0)
             }
         } catch {
             run.fail(directory.path, error)

@@ -28,7 +28,7 @@ extension BatchWriter {
                 }
             }
             if !directory.names.isEmpty {
-                run.finish(directory.path, directory.isNew ? .restored : .updated, byteCount: 0)
+                run.finish(directory.path, .restored, byteCount: 0)
             }
         }
     }

@@ -235,7 +235,7 @@ struct RestoreWalk: ~Copyable {
             try make(node, name, in: open)
             try run.metadata.apply(node, to: name, in: open.directory)
         }
-        run.finish(path, existing == nil ? .restored : .updated, byteCount: 0)
+        run.finish(path, .restored, byteCount: 0)
     }
 
     /// Plans a further name of a file; its bytes count once, with the first name.

@@ -89,6 +89,11 @@ extension Repository {
         try await files.save(snapshot.encode(), key: RepositoryLayout.key)
     }
 
+    /// An id such as ``saveSnapshot(_:)`` would give, without storing anything; another each time.
+    package func rehearseSnapshot(_ snapshot: Snapshot) throws -> SnapshotID {
+        try files.rehearsedID(snapshot.encode())
+    }
+
     /// Removes a snapshot file; what it referred to stays until `prune`.
     package func removeSnapshot(_ id: SnapshotID) async throws {
         try await storage.delete(RepositoryLayout.key(id))

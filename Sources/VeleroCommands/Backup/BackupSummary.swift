@@ -56,7 +56,7 @@ struct BackupSummary {
             let summary = outcome.snapshot.summary
             json.member("backup_start", (summary?.backupStart ?? outcome.snapshot.time).rfc3339)
             json.member("backup_end", (summary?.backupEnd ?? outcome.snapshot.time).rfc3339)
-            if let id = outcome.snapshotID { json.member("snapshot_id", id.hex) }
+            if let id = outcome.snapshotID ?? outcome.rehearsedID { json.member("snapshot_id", id.hex) }
             if isDryRun { json.member("dry_run", true) }
         }
         json.endLine()

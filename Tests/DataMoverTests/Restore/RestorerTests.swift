@@ -246,6 +246,41 @@ struct RestorerTests {
         }
     }
 
+    @Test("extra entries that are not selected stay")
+    func selectedDeletion() async throws {
+        try await withTemporaryDirectory { path in
+            let source = ScriptedSource()
+            for name in ["extra.txt", "extra.png"] { try write(bytes("x"), to: path + "/" + name) }
+            let nodes = [source.file("kept.txt", bytes("x"))]
+            let outcome = try await restore(nodes, from: source, to: path) {
+                $0.selection = OnlyText()
+                $0.deletesExtraEntries = true
+            }
+            #expect(outcome.failures.isEmpty)
+            #expect(try names(path) == ["extra.png", "kept.txt"])
+            #expect(outcome.actions["/extra.txt"] == .deleted)
+        }
+    }
+
+    @Test("links, directories and further names are told as restored, files by what became of them")
+    func actions() async throws {
+        try await withTemporaryDirectory { path in
+            let source = ScriptedSource()
+            var nodes = [
+                source.link("l", to: "a"), try source.directory("d", source.file("f", bytes("x"))),
+                source.node("p", .fifo, 0o010644), source.file("a", bytes("abc")),
+            ]
+            #expect(try await restore(nodes, from: source, to: path).failures.isEmpty)
+            nodes[3] = source.file("a", bytes("abd"))
+            let again = try await restore(nodes, from: source, to: path)
+            #expect(
+                again.actions == [
+                    "/l": .restored, "/d": .restored, "/d/f": .unchanged, "/p": .restored, "/a": .updated,
+                ]
+            )
+        }
+    }
+
     @Test("zeros become holes in new files")
     func sparseFiles() async throws {
         try await withTemporaryDirectory { path in
@@ -262,6 +297,22 @@ struct RestorerTests {
             #expect(FileManager.default.contents(atPath: path + "/all") == Data(zeros))
             #expect(FileManager.default.contents(atPath: path + "/short") == Data([0, 0]))
             #expect(try status(path + "/hole").allocatedByteCount < 32_768)
+        }
+    }
+
+    @Test("set-user-ID and sticky bits survive the change of owner", .enabled(if: isRoot))
+    func specialBits() async throws {
+        try await withTemporaryDirectory { path in
+            let source = ScriptedSource()
+            var nodes = [
+                source.file("setuid", bytes("x"), mode: 0o4755), source.file("setgid", bytes("y"), mode: 0o2755),
+                try source.directory("sticky", mode: 0o3777),
+            ]
+            for index in nodes.indices { (nodes[index].userID, nodes[index].groupID) = (1234, 54321) }
+            #expect(try await restore(nodes, from: source, to: path).failures.isEmpty)
+            #expect(try status(path + "/setuid").mode == 0o104755)
+            #expect(try status(path + "/setgid").mode == 0o102755)
+            #expect(try status(path + "/sticky").mode == 0o043777)
         }
     }
 

@@ -69,6 +69,47 @@ struct BackupCommandTests {
         #expect(verified.code == 0 && verified.text.contains("Summary: Restored"))
     }
 
+    @Test("-vv tells of every entry what restic tells")
+    func restoredItems() async throws {
+        let bench = try Workbench.withSmallSource()
+        try requireProgram("mkfifo").run([bench.source + "/pipe"])
+        try FileManager.default.linkItem(atPath: bench.source + "/a", toPath: bench.source + "/hard")
+        try await bench.makeRepository()
+        try bench.restic(["backup", "-q", "src"])
+        func items(_ text: String) -> [String] {
+            text.split(separator: "\n").map(String.init)
+                .filter { ["restored", "updated", "unchanged"].contains($0.prefix { $0 != " " }) }.sorted()
+        }
+        let words = ["restore", "latest", "--target", "out", "-vv"]
+        for change in ["", "other", "longer than before"] {
+            for target in ["ours", "theirs"] where !change.isEmpty {
+                try Data(change.utf8).write(to: URL(fileURLWithPath: "\(bench.root)/\(target)/src/sub/big"))
+            }
+            let ours = try bench.run(words.map { $0 == "out" ? "ours" : $0 })
+            let theirs = try bench.restic(words.map { $0 == "out" ? "theirs" : $0 })
+            #expect(ours.code == 0, "\(ours.errorText)")
+            let (mine, real) = (items(ours.text), items(theirs))
+            #expect(!real.isEmpty && mine.count == real.count)
+            // Which name of a file comes first is not for either to promise.
+            #expect(
+                mine.filter { !$0.contains("/a") && !$0.contains("/hard") }
+                    == real.filter { !$0.contains("/a") && !$0.contains("/hard") }
+            )
+        }
+    }
+
+    @Test("a dry run's summary has the members restic's has")
+    func dryRunSummary() async throws {
+        let bench = try Workbench.withSmallSource()
+        try await bench.makeRepository()
+        let words = ["backup", "src", "--dry-run", "--json"]
+        let ours = try JSONShape.last(of: bench.run(words).text, type: "summary")
+        let theirs = try JSONShape.last(of: bench.restic(words), type: "summary")
+        #expect(JSONShape.of(ours) == JSONShape.of(theirs))
+        #expect((ours["snapshot_id"] as? String)?.utf8.count == 64)
+        #expect(try bench.restic(["list", "snapshots"]).isEmpty)
+    }
+
     private func members(_ text: String) throws -> [String: Int] {
         try JSONShape.last(of: text, type: "summary").compactMapValues { $0 as? Int }.filter {
             $0.key != "seconds_elapsed"
