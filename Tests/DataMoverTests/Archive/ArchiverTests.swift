@@ -35,6 +35,41 @@ import VolumeIO
         )
     }
 
+    /// How a file changes without its size or modification time telling.
+    enum HiddenChange: CaseIterable { case inPlace, replaced }
+
+    @Test(arguments: HiddenChange.allCases)
+    func `a file changed behind its modification time is read again unless told otherwise`(
+        change: HiddenChange
+    ) async throws {
+        try await withTemporaryDirectory { source in
+            try write(bytes("old"), to: source + "/file")
+            let root = try OpenDirectory.open(path: source)
+            let name = try FileName("file")
+            let before = try root.metadata(of: name)
+            let sink = CollectingSink()
+            let first = try await archive(source, into: sink)
+            if change == .replaced {
+                try write(bytes("new"), to: source + "/other")
+                try root.moveHere(name, from: FileName("other"), in: root)
+            } else {
+                try root.openFileForWriting(name).write(bytes("new").span, at: 0)
+            }
+            try root.setTimes(accessed: before.modified, modified: before.modified, of: name)
+            let after = try root.metadata(of: name)
+            try #require(after.modified == before.modified && after.changed != before.changed)
+            try #require((after.inode == before.inode) == (change == .inPlace))
+
+            func content(_ configure: (inout ArchiveOptions) -> Void) async throws -> [UInt8] {
+                let result = try await archive(source, into: sink, parent: first.tree, configure: configure)
+                return try sink.content(of: sink.node("file", in: result.tree))
+            }
+            #expect(try await content { _ in } == bytes("new"))
+            #expect(try await content { $0.ignoresChangeTime = true } == bytes(change == .inPlace ? "old" : "new"))
+            #expect(try await content { $0.ignoresInode = true } == bytes("old"))
+        }
+    }
+
     @Test(arguments: [ChunkSearch.sequential, .parallel], [1, 2, 8])
     func `content comes back whole, holes included`(search: ChunkSearch, workers: Int) async throws {
         try await withTemporaryDirectory { source in

@@ -111,6 +111,21 @@ import VolumeIO
         }
     }
 
+    @Test func `no snapshot is saved when the lock cannot be confirmed`() async throws {
+        struct Lost: Error {}
+        try await withTemporaryDirectory { source in
+            try write(bytes("content"), to: source + "/file")
+            let storage = MemoryStorage()
+            let repository = try await makeRepository(storage)
+            await #expect(throws: Lost.self) {
+                _ = try await Backup(repository).run(request(source, at: 100), confirm: { throw Lost() })
+            }
+            #expect(try await repository.listSnapshots().isEmpty)
+            // What was stored by then is kept and listed.
+            #expect(try await storage.listAll(prefix: "index/").count == 1)
+        }
+    }
+
     @Test(.tags(.integration), arguments: ResticProgram.Release.allCases)
     func `restic checks and restores what we back up`(version: ResticProgram.Release) async throws {
         let restic = try version.program()

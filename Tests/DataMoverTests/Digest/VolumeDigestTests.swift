@@ -73,15 +73,19 @@ import VolumeIO
     }
 
     enum Change: CaseIterable {
-        case content, name, mode, time, target, attribute, owner, kind, addition, removal
+        case content, name, mode, time, target, attribute, attributeName, attributeValue, owner, kind, addition, removal
     }
 
     @Test(arguments: Change.allCases) func `every change that matters changes the digest`(change: Change) async throws {
         try await withTemporaryDirectory { path in
             try makeExample(at: path)
-            let before = try await digest(of: path)
             let root = try OpenDirectory.open(path: path)
             let (file, link) = (try FileName("a"), try FileName("l"))
+            let old = ExtendedAttribute(name: bytes("user.old"), value: [1])
+            if change == .attributeName || change == .attributeValue {
+                guard (try? root.setExtendedAttribute(old, of: file)) != nil else { return }
+            }
+            let before = try await digest(of: path)
             let metadata = try root.metadata(of: file)
             let linkTime = try root.metadata(of: link).modified
             switch change {
@@ -99,6 +103,11 @@ import VolumeIO
             case .attribute:
                 let attribute = ExtendedAttribute(name: bytes("user.x"), value: [1])
                 guard (try? root.setExtendedAttribute(attribute, of: file)) != nil else { return }
+            case .attributeValue:
+                try root.setExtendedAttribute(ExtendedAttribute(name: old.name, value: [2]), of: file)
+            case .attributeName:
+                try root.removeExtendedAttribute(old.name, of: file)
+                try root.setExtendedAttribute(ExtendedAttribute(name: bytes("user.new"), value: [1]), of: file)
             case .owner:
                 guard isRoot else { return }
                 try root.setOwner(7, group: metadata.groupID, of: file)

@@ -37,14 +37,15 @@ struct MaintenanceCrashTests {
         options.open.packTargetByteCount = 100_000
         let writer = try await Repository.initialize(on: base, password: testPassword, options: options)
         var generator = SplitMixGenerator(seed: 8)
-        let shared = (0..<3).map { _ in generator.bytes(40_000) }
+        let shared = (0..<6).map { _ in generator.bytes(40_000) }
         let gone = (0..<3).map { _ in generator.bytes(40_000) }
         let removed = try await writer.saveTestSnapshot([
             "1 gone": gone[0], "1 kept": shared[0], "2 gone": gone[1], "2 kept": shared[1], "3 gone": gone[2],
-            "3 kept": shared[2],
+            "3 kept": shared[2], "4 kept": shared[3], "5 kept": shared[4], "6 kept": shared[5],
         ])
         let kept = try await writer.saveTestSnapshot([
-            "1 kept": shared[0], "2 kept": shared[1], "3 kept": shared[2],
+            "1 kept": shared[0], "2 kept": shared[1], "3 kept": shared[2], "4 kept": shared[3], "5 kept": shared[4],
+            "6 kept": shared[5],
         ])
 
         let recording = try await RecordingStorage.over(base)
@@ -59,6 +60,15 @@ struct MaintenanceCrashTests {
             try await repository.loadIndex()
             let (plan, work) = try await repository.planPrune(prepared)
             #expect(!plan.repack.isEmpty)
+            // Listed beside packs that go, so that its entry has to move to another index file.
+            let changed = Set(plan.repack + plan.remove)
+            var mixed: Set<IndexID> = []
+            repository.index.forEachPack { if changed.contains($0.id) { mixed.formUnion($0.indexFiles) } }
+            var movedCount = 0
+            repository.index.forEachPack { pack in
+                if !changed.contains(pack.id), !mixed.isDisjoint(with: pack.indexFiles) { movedCount += 1 }
+            }
+            #expect(movedCount > 0)
             try await repository.prune(plan, work, holding: held)
         }
         let count = recording.mutations.count

@@ -49,6 +49,21 @@ struct ReadingTests {
         try await storage.put(RepositoryLayout.key(pack), ObjectBody(bytes))
     }
 
+    @Test("content that is not what its name says is refused, whatever its authentication code says")
+    func wrongContent() async throws {
+        for version in RepositoryVersion.allCases {
+            let repository = try await Repository.initialize(
+                on: MemoryStorage(),
+                password: testPassword,
+                options: .testing(version: version)
+            )
+            var ids = IDGenerator(seed: 77)
+            let wrong: BlobID = ids.next()
+            _ = try await repository.withBlobWriter { try $0.save(.data, [1, 2, 3], id: wrong) }
+            await #expect(throws: RepositoryError.self) { _ = try await repository.readBlob(.data, wrong) }
+        }
+    }
+
     @Test("a damaged or missing copy is replaced by another one; without one the error names blob and pack")
     func copies() async throws {
         let (storage, repository, contents) = try await repositoryWithCopies()

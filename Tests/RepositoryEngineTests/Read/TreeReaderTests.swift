@@ -86,7 +86,7 @@ struct TreeReaderTests {
 
     @Test("bytes damaged on their way are fetched again; damage at rest is found before the first node")
     func damaged() async throws {
-        let (storage, id) = try await save(try text(nodeCount: 20_000))
+        let (storage, id) = try await save(try text(nodeCount: 30_000))
         let copy = try #require(try await open(storage).index.location(of: .tree, id))
         let faulty = FaultyStorage(storage)
         let repository = try await open(faulty)
@@ -94,7 +94,7 @@ struct TreeReaderTests {
         let reader = try await repository.openTree(id)
         var count = 0
         while try reader.next() != nil { count += 1 }
-        #expect(count == 20_000)
+        #expect(count == 30_000)
 
         let key = RepositoryLayout.key(copy.pack)
         var bytes = try await storage.get(key)
@@ -108,7 +108,7 @@ struct TreeReaderTests {
     func wrongContent() async throws {
         let storage = MemoryStorage()
         let repository = try await Repository.initialize(on: storage, password: testPassword, options: .testing())
-        let text = try text(nodeCount: 20_000)
+        let text = try text(nodeCount: 30_000)
         let wrong = BlobID(SHA256.digest([1, 2, 3].span))
         _ = try await repository.withBlobWriter { try $0.save(.tree, text, id: wrong) }
         let fresh = try await open(storage)
