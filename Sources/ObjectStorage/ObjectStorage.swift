@@ -48,6 +48,12 @@ package protocol ObjectStorage: Sendable {
     /// Removes an object; removing a missing one succeeds.
     func delete(_ key: String) async throws
 
+    /// Removes what writers that died left behind and no listing shows, such as temporary files; optional.
+    ///
+    /// - Parameter age: Anything younger may still be on its way and stays.
+    /// - Returns: How much was removed.
+    func removeLeftovers(below prefix: String, olderThan age: Duration) async throws -> Int
+
     /// Makes the bucket or root directory if it does not exist.
     func createContainer() async throws
 }
@@ -65,6 +71,8 @@ package struct ObjectInfo: Hashable, Sendable {
 
 extension ObjectStorage {
     package func recycle(_ bytes: consuming [UInt8]) {}
+
+    package func removeLeftovers(below prefix: String, olderThan age: Duration) async throws -> Int { 0 }
 
     /// Reads a whole object.
     package func get(_ key: String) async throws -> [UInt8] {

@@ -10,6 +10,8 @@ final class Descriptor: Sendable {
         var kind: Kind
         var byteCount: Int
         var mode: mode_t
+        /// Seconds since 1970 of the last change of content.
+        var modified: Int
     }
 
     let number: Int32
@@ -118,5 +120,6 @@ extension Descriptor.Status {
             }
         byteCount = Int(status.st_size)
         mode = status.st_mode & 0o7777
+        modified = status.st_mtim.tv_sec
     }
 }

@@ -131,6 +131,11 @@ package final class DirectoryStorage: ObjectStorage {
         try await perform("delete", key) { try $0.delete(components) }
     }
 
+    package func removeLeftovers(below prefix: String, olderThan age: Duration) async throws -> Int {
+        let directory = try prefix.isEmpty ? [] : ObjectKey.components(of: String(prefix.dropLast()))
+        return try await perform("delete", nil) { try $0.removeLeftovers(below: directory, olderThan: age) }
+    }
+
     package func createContainer() async throws {
         let directories = initialDirectories
         try await perform("create", nil) { try $0.create(directories) }

@@ -71,6 +71,10 @@ package final class AdaptiveConcurrencyStorage: ObjectStorage {
         try await bounded(key) { try await base.delete(key) }
     }
 
+    package func removeLeftovers(below prefix: String, olderThan age: Duration) async throws -> Int {
+        try await base.removeLeftovers(below: prefix, olderThan: age)
+    }
+
     package func createContainer() async throws {
         try await observed { try await base.createContainer() }
     }

@@ -73,6 +73,10 @@ package final class BandwidthLimitedStorage: ObjectStorage {
         try await base.delete(key)
     }
 
+    package func removeLeftovers(below prefix: String, olderThan age: Duration) async throws -> Int {
+        try await base.removeLeftovers(below: prefix, olderThan: age)
+    }
+
     package func createContainer() async throws {
         try await base.createContainer()
     }

@@ -70,6 +70,10 @@ package final class MeteredStorage: ObjectStorage {
         try await counted(.delete) { try await base.delete(key) }
     }
 
+    package func removeLeftovers(below prefix: String, olderThan age: Duration) async throws -> Int {
+        try await base.removeLeftovers(below: prefix, olderThan: age)
+    }
+
     package func createContainer() async throws {
         try await counted(.createContainer) { try await base.createContainer() }
     }

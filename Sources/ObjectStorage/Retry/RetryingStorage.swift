@@ -92,6 +92,10 @@ package final class RetryingStorage: ObjectStorage {
         try await retrier.run(.delete, key) { try await base.delete(key) }
     }
 
+    package func removeLeftovers(below prefix: String, olderThan age: Duration) async throws -> Int {
+        try await base.removeLeftovers(below: prefix, olderThan: age)
+    }
+
     package func createContainer() async throws {
         try await retrier.run(.createContainer, "") { try await base.createContainer() }
     }

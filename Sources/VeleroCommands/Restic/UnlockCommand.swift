@@ -25,6 +25,7 @@ struct UnlockCommand: ResticSubcommand {
         try await withRepository(.none, in: context) { session in
             let removed = try await session.repository.unlock(removeAll ? .all : .stale)
             if !removed.isEmpty { session.console.say("removed \(removed.count) locks") }
+            try await session.removeLeftovers()
             let left = try await session.repository.listLocks()
             for other in left {
                 session.console.warn(

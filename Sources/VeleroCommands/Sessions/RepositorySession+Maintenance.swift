@@ -44,6 +44,7 @@ extension RepositorySession {
         try await progress.run {
             try await repository.prune(plan, work, holding: lock, onStep: show)
         }
+        try await removeLeftovers()
         console.say("done")
         return plan
     }

@@ -10,6 +10,7 @@ extension RepositorySession {
     /// that are sent again and nothing else.
     func resumeInterruptedBackup() async throws {
         guard let lock, !lock.takenOver.isEmpty else { return }
+        try await removeLeftovers()
         let adoption: PackAdoption
         do {
             adoption = try await repository.adoptUnlistedPacks(holding: lock)
