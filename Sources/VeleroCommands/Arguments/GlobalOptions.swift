@@ -45,6 +45,9 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "Use no local cache.")
     var noCache = false
 
+    @Flag(help: "Remove caches that were not used for 30 days.")
+    var cleanupCache = false
+
     @Flag(help: "Take no lock; for reading a repository that cannot be written.")
     var noLock = false
 

@@ -12,6 +12,8 @@ package struct GlobalSettings: Sendable {
     package var usesCache = true
     /// Where the cache is to be; nil for the usual place.
     package var cacheDirectory: String?
+    /// Removes caches of other repositories that were not used for a month.
+    package var cleansCache = false
     package var compression = Compression.auto
     /// Bytes a pack is filled up to; nil for the usual size.
     package var packByteCount: Int?
@@ -29,6 +31,16 @@ package struct GlobalSettings: Sendable {
     package init() {}
 }
 
+extension GlobalSettings {
+    /// Where the caches of all repositories are: as set, else `velero` in the user's cache directory; nil for none.
+    package func cacheBase(in context: CommandContext) -> String? {
+        guard usesCache else { return nil }
+        if let cacheDirectory { return cacheDirectory }
+        if let base = context.variable("XDG_CACHE_HOME") { return base + "/velero" }
+        return context.variable("HOME").map { $0 + "/.cache/velero" }
+    }
+}
+
 extension GlobalOptions {
     /// Flags first, then variables, then what restic does without either.
     ///
@@ -40,6 +52,7 @@ extension GlobalOptions {
         settings.takesLock = !noLock
         settings.usesCache = !noCache
         settings.cacheDirectory = try cacheDirectory(in: context)
+        settings.cleansCache = cleanupCache
         if let retryLock {
             guard let duration = DurationText.parse(retryLock) else {
                 throw CommandFailure("--retry-lock \(retryLock): write a duration like 5m or 1h30m")

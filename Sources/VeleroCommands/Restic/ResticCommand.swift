@@ -27,7 +27,7 @@ struct ResticCommand: ParsableCommand {
             FindCommand.self, DumpCommand.self, DigestCommand.self, CatCommand.self, ListCommand.self,
             CheckCommand.self, ForgetCommand.self, PruneCommand.self, CopyCommand.self, RepairCommand.self,
             TagCommand.self, DiffCommand.self, StatsCommand.self, KeyCommand.self, UnlockCommand.self,
-            ResticVersionCommand.self, NodeAgentServerCommand.self,
+            CacheCommand.self, ResticVersionCommand.self, NodeAgentServerCommand.self,
         ]
     )
 

@@ -77,6 +77,7 @@ struct RepositoryOpening: Sendable {
                     password: RepositoryPassword(password),
                     options: options
                 )
+                tendCache(of: repository)
                 console.detail(
                     "repository \(repository.id.shortHex) opened at \(selection.location.shown) (format \(repository.config.version.rawValue))"
                 )
@@ -98,7 +99,7 @@ struct RepositoryOpening: Sendable {
         if let byteCount = settings.packByteCount { options.packTargetByteCount = byteCount }
         options.verifiesUploads = settings.verifiesBeforeUpload
         options.identity = HolderIdentity(context.identity)
-        if settings.usesCache, let directory = cacheDirectory {
+        if let directory = settings.cacheBase(in: context) {
             let console = console
             options.cache = RepositoryCache(directory: directory) { console.warn($0) }
         }
@@ -128,11 +129,17 @@ struct RepositoryOpening: Sendable {
         }
     }
 
-    /// `--cache-dir` or RESTIC_CACHE_DIR, else `velero` in the user's cache directory; nil when there is none.
-    private var cacheDirectory: String? {
-        if let directory = settings.cacheDirectory { return directory }
-        if let base = context.variable("XDG_CACHE_HOME") { return base + "/velero" }
-        return context.variable("HOME").map { $0 + "/.cache/velero" }
+    /// Notes that the cache is in use, and removes those that have long not been if asked to.
+    private func tendCache(of repository: Repository) {
+        guard let base = settings.cacheBase(in: context) else { return }
+        let caches = CacheDirectories(path: base)
+        caches.noteUse(of: repository.id.hex)
+        guard settings.cleansCache else { return }
+        let old = caches.list().filter { $0.isOld(atAge: CacheDirectories.usualAge) }
+        if !old.isEmpty { console.detail("removing \(old.count) old cache directories from \(base)") }
+        for entry in old {
+            do throws(CommandFailure) { try caches.remove(entry) } catch { console.warn(error.message) }
+        }
     }
 }
 
