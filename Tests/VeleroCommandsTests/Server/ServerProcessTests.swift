@@ -11,37 +11,57 @@ import Testing
 /// The built program as agent of a node, against a real API server.
 @Suite(.controlPlane, .tags(.integration, .slow), .timeLimit(.minutes(3)), .serialized)
 struct ServerProcessTests {
-    @Test func `an agent serves metrics, tells when it is ready, and ends in order`() async throws {
+    /// A program under the account that an installation gives it.
+    private func start(
+        _ words: String,
+        as account: String,
+        _ bench: Workbench,
+        _ plane: ControlPlane
+    ) throws -> RunningProgram {
+        let kubeconfig = "\(bench.root)/kubeconfig"
+        let text = try String(decoding: Data(contentsOf: URL(fileURLWithPath: plane.kubeconfig)), as: UTF8.self)
+        let user = "  user:\n    as: system:serviceaccount:velero:\(account)\n"
+        let changed = text.replacingOccurrences(of: "  user:\n", with: user)
+        #expect(changed != text)
+        try Data(changed.utf8).write(to: URL(fileURLWithPath: kubeconfig))
+        try FileManager.default.createDirectory(atPath: bench.root + "/pods", withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: bench.root + "/log"))
+        return try RunningProgram(
+            "/bin/sh",
+            ["-c", "exec \"$0\" \(words) --metrics-address 127.0.0.1:0 --log-format json >log", bench.velero.path],
+            environment: ["KUBECONFIG": kubeconfig, "NODE_NAME": "n1", "VELERO_NAMESPACE": "velero"],
+            directory: bench.root
+        )
+    }
+
+    @Test func `an agent works under its account, tells when it is ready, and ends in order`() async throws {
         let plane = try ControlPlane.required()
         let bench = try Workbench()
-        let velero = try agentNamespace(bench, plane)
-        let pods = bench.root + "/pods"
-        try FileManager.default.createDirectory(atPath: pods, withIntermediateDirectories: true)
+        try install(bench, plane)
+        let words = "node-agent server --pods-directory pods --data-mover-prepare-timeout 30m"
+        let program = try start(words, as: "velero-node-agent", bench, plane)
         let log = bench.root + "/log"
-        try Data().write(to: URL(fileURLWithPath: log))
-        let program = try RunningProgram(
-            "/bin/sh",
-            [
-                "-c",
-                "exec \"$0\" node-agent server --metrics-address 127.0.0.1:0 --log-format json "
-                    + "--pods-directory \"$1\" --data-mover-prepare-timeout 30m >\"$2\"", velero, pods, log,
-            ],
-            environment: ["KUBECONFIG": plane.kubeconfig, "NODE_NAME": "n1", "VELERO_NAMESPACE": "velero"]
-        )
         let port = try await lines(log, until: "Serving metrics and health", program)["port"]
-        _ = try await lines(log, until: "The node agent runs", program)
         let base = "http://127.0.0.1:\(try #require(port))"
         try await ready(base, program)
         let metrics = try await get("\(base)/metrics").text
         #expect(metrics.contains("velero_build_info{version=\"\(ProgramVersion.number)\"} 1"))
         #expect(metrics.contains("process_resident_memory_bytes "))
+        #expect(metrics.contains("podVolume_pod_volume_backup_enqueue_count{node=\"n1\"} 0"))
         #expect(try await get("\(base)/healthz").status == 200)
         program.signal(SIGTERM)
         #expect(program.wait() == 0)
-        let text = try String(decoding: Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)
+        let text = try expectOrderlyLog(log)
         #expect(text.contains("\"flag\":\"--data-mover-prepare-timeout\""))
-        #expect(text.contains("\"msg\":\"Stopped\""))
+    }
+
+    /// Every line is JSON, nothing was forbidden, and the end is told.
+    private func expectOrderlyLog(_ path: String) throws -> String {
+        let text = try String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
         for line in text.split(separator: "\n") { _ = try KubeModel.JSONText.parse(Array(line.utf8)) }
+        #expect(!text.contains("forbidden"), "\(text)")
+        #expect(text.contains("\"msg\":\"Stopped\""))
+        return text
     }
 
     @Test func `without kinds, node or cluster the reason is the last line, and the exit code 1`() async throws {
@@ -64,18 +84,16 @@ struct ServerProcessTests {
         #expect(loud.standardError.hasPrefix("An error occurred: --log-level: 'loud' is none of"))
     }
 
-    /// Velero's kinds and namespace, and the program.
-    private func agentNamespace(_ bench: Workbench, _ plane: ControlPlane) throws -> String {
+    private func install(_ bench: Workbench, _ plane: ControlPlane) throws {
         let keys = bench.root + "/keys"
         try Data("x".utf8).write(to: URL(fileURLWithPath: keys))
         try bench.velero.run(
             [
                 "install", "--provider", "aws", "--bucket", "b", "--secret-file", keys, "--backup-location-config",
-                "region=us-east-1",
+                "region=us-east-1", "--use-node-agent",
             ],
             environment: ["KUBECONFIG": plane.kubeconfig]
         )
-        return bench.velero.path
     }
 
     /// Fields of the first line with that message.

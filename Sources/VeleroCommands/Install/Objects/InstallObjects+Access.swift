@@ -67,10 +67,10 @@ extension InstallObjects {
                     Rule("", ["events"], ["create", "patch"]),
                     Rule("", ["secrets"], Self.reading),
                     Rule("velero.io", ["podvolumebackups", "podvolumerestores"], Self.reading + ["patch", "update"]),
-                    Rule("velero.io", ["backuprepositories"], ["create"] + Self.reading),
+                    Rule("velero.io", ["backuprepositories", "resticrepositories"], ["create"] + Self.reading),
                     Rule(
                         "velero.io",
-                        ["backups", "backupstoragelocations", "resticrepositories", "restores"],
+                        ["backups", "backupstoragelocations", "restores"],
                         Self.reading
                     ),
                 ]
