@@ -47,6 +47,7 @@ final class RestoreMove: VolumeMove {
             namespace: resource.repositoryNamespace,
             location: resource.backupStorageLocation ?? ""
         )
+        try await context.locator.hostPods.run { try RestoreMarker.remove(from: volume.directory) }
         try await context.repositories.withRepository(key) { repository in
             let options = self.context.lockOptions(repository.options.identity, self.logger)
             return try await self.context.share.withPermit {
@@ -72,7 +73,8 @@ final class RestoreMove: VolumeMove {
         var options = RestoreOptions()
         options.workerCount = context.share.plan.workerCount
         options.readConcurrency = context.share.plan.readConcurrency
-        options.writesSparseFiles = resource.uploaderSettings?["WriteSparseFiles"] == "true"
+        // Unlike Velero, which fills the disk with zeros unless asked not to.
+        options.writesSparseFiles = resource.uploaderSettings?["WriteSparseFiles"] != "false"
         let restorer = Restorer(
             source: RepositoryRestoreSource(repository),
             options: options,

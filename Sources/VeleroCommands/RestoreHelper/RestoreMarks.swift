@@ -59,7 +59,9 @@ struct RestoreMarks: Sendable {
     private func removeMarks(in name: FileName, of root: borrowing OpenDirectory) -> String? {
         let path = "\(directory)/\(PrintableText.name(name.bytes))/.velero"
         do {
-            try root.openDirectory(name).removeRecursively(try FileName(Self.markDirectory))
+            let mark = try FileName(Self.markDirectory)
+            let volume = SharedDirectory(try root.openDirectory(name))
+            try volume.directory.keepingTimes { try volume.directory.removeRecursively(mark) }
             return nil
         } catch {
             return "Not removed: \(path) (\(error))"

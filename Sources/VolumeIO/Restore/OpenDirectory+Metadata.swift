@@ -38,6 +38,15 @@ extension OpenDirectory {
         }
     }
 
+    /// Runs `body`, which adds or removes entries of this directory, and gives the directory the times back that it had before, where
+    /// this process may.
+    package func keepingTimes(_ body: () throws -> Void) throws {
+        let before = try metadata()
+        try body()
+        // Times are a nicety here; what the body did counts.
+        try? setTimes(accessed: before.accessed, modified: before.modified)
+    }
+
     /// Sets the lower 12 mode bits of this directory itself.
     package func setPermissions(_ permissions: UInt16) throws(FileSystemError) {
         _ = try systemCall(.setPermissions) { fchmod(rawDescriptor, mode_t(permissions)) }

@@ -21,7 +21,7 @@ import VolumeIO
             try write("e1", in: root)
             try write("e2", in: root)
             #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/.velero") == ["e2"])
-            #expect(try mode(root + "/.velero") == 0o755)
+            #expect(try mode(root + "/.velero") == 0o777)
             #expect(try mode(root + "/.velero/e2") == 0o644)
         }
     }
