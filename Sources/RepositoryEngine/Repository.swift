@@ -16,12 +16,11 @@ package final class Repository: Sendable {
     package let options: OpenOptions
     /// Where blobs are; empty before ``loadIndex(progress:)``.
     package let index = MasterIndex()
-    /// Held while the index is loaded.
-    let indexGate = AsyncSemaphore(limit: 1)
     let masterKey: CipherKey
     let codecs: CodecPool
     let files: RepositoryFiles
     let trees: TreeStore
+    let indexLoads = JoinedRuns()
     let cache: OpenedCache?
     /// Memory for the plaintexts of readers, at most one each for a few of them.
     let plaintextBuffers = RecycledBuffers(limit: 4, largestByteCount: 9 << 20)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import AsyncPrimitives
 import ObjectStorage
 package import ResticFormat
 import Synchronization
@@ -29,16 +28,24 @@ extension Repository {
 
     /// Loads every index file not loaded yet and forgets those that are gone, from the cache where possible.
     ///
-    /// List the snapshots before calling this: then everything they refer to is found.
+    /// List the snapshots before calling this: then everything they refer to is found. Calls at the same time share one listing,
+    /// begun after the last of them was made.
     ///
     /// - Parameter onFailure: Told of each index file that cannot be read; without it the first such error is thrown.
     package func loadIndex(
         progress: (@Sendable (IndexLoadProgress) -> Void)? = nil,
         onFailure: (@Sendable (IndexID, any Error) -> Void)? = nil
     ) async throws {
-        // Those who share an opened repository load it one after the other: the second finds what the first has loaded.
-        try await indexGate.wait()
-        defer { indexGate.signal() }
+        // One that puts up with damage says nothing about whether all is there.
+        try await indexLoads.join(isShared: onFailure == nil) {
+            try await self.loadWholeIndex(progress: progress, onFailure: onFailure)
+        }
+    }
+
+    private func loadWholeIndex(
+        progress: (@Sendable (IndexLoadProgress) -> Void)?,
+        onFailure: (@Sendable (IndexID, any Error) -> Void)?
+    ) async throws {
         // Index files that vanish between listing and reading were replaced by a prune: list once more.
         for attempt in 1... {
             guard let vanished = try await loadListedIndex(progress: progress, onFailure: onFailure) else { return }
@@ -59,10 +66,11 @@ extension Repository {
         onFailure: (@Sendable (IndexID, any Error) -> Void)?
     ) async throws -> IndexID? {
         let vanished = Mutex<IndexID?>(nil)
-        // What another backup saves from here on is none of those that a listing could lack.
-        let known = Set(index.indexFiles)
+        // What another backup of this process saves while the listing is under way may not be listed, and is no less there.
+        let knownBefore = Set(index.indexFiles)
         let listed = Set(try await listIndexFiles())
-        index.removeIndexFiles(known.subtracting(listed))
+        index.removeIndexFiles(knownBefore.subtracting(listed))
+        let known = Set(index.indexFiles)
         var missing = listed.subtracting(known)
         if let cache, !missing.isEmpty {
             missing.subtract(try await cache.loadIndex(missing, listed: listed, into: index))
