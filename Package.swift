@@ -137,7 +137,8 @@ let package = Package(
             "LocationAccess",
             [
                 "AsyncPrimitives", "ByteTransforms", "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime",
-                "ObjectStorage", "RepositoryEngine", "ResticFormat", "VeleroAPI",
+                "ObjectStorage", "RepositoryEngine", "ResticFormat", "S3Storage", "VeleroAPI",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         tests(
@@ -153,6 +154,7 @@ let package = Package(
             [
                 "AsyncPrimitives", "ByteTransforms", "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime",
                 "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         tests(

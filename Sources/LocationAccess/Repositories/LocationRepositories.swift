@@ -79,6 +79,9 @@ package final class LocationRepositories: RepositoryProvider {
         }
     }
 
+    /// Repositories open at this moment.
+    package var openCount: Int { slots.withLock { $0.values.count { $0.isOpen } } }
+
     // MARK: Using
 
     package func withRepository<Result: Sendable>(
@@ -107,6 +110,11 @@ package final class LocationRepositories: RepositoryProvider {
         let opened = try await slot.use { try await connected(key, slot, $0) }
         defer { release(opened, of: slot, key) }
         return try await body(opened.storage)
+    }
+
+    /// Whether there are locks on a repository; asks for that only, and opens nothing.
+    package func hasLocks(_ key: RepositoryKey) async throws -> Bool {
+        try await withStorage(key) { try await !$0.listAll(prefix: RepositoryLayout.Folder.locks.prefix).isEmpty }
     }
 
     /// Runs `body` with a repository opened for it alone, which is closed afterwards with the memory its index took.
@@ -219,8 +227,10 @@ package final class LocationRepositories: RepositoryProvider {
 
     /// Asks the place for something small, and does not wait as long for an answer as work does that is under way.
     private func probe(_ storage: any ObjectStorage) async throws {
-        let retrier = Retrier(policy: RetryPolicy(totalTime: configuration.probeTime))
-        let patient = RetryingStorage(storage, retrier: retrier)
+        var layers = StorageLayers()
+        layers.meter = configuration.layers.meter
+        layers.retryPolicy.totalTime = configuration.probeTime
+        let patient = layers.around(storage, isRemote: false)
         do {
             _ = try await withDeadline(configuration.probeTime * 3 + .seconds(60), clock: ContinuousClock()) {
                 try await patient.stat(RepositoryLayout.config)

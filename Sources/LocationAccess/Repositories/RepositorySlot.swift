@@ -55,6 +55,8 @@ final class RepositorySlot: Sendable {
         }
     }
 
+    var isOpen: Bool { state.withLock { $0.current?.repository != nil } }
+
     func freshAccess(since moment: Duration) -> RepositoryAccess? {
         state.withLock { state in state.access.flatMap { $0.moment >= moment ? $0.value : nil } }
     }
