@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the server is told at its start.
+package struct ControllerSettings: Sendable {
+    /// Velero's namespace, where the resources are.
+    package var namespace: String
+    /// Pause between two prunes of a repository that does not say otherwise (`--default-repo-maintain-frequency`).
+    package var maintenanceFrequency: Duration = .seconds(168 * 3600)
+    /// Longest time one prune may take, waiting for running backups included.
+    package var maintenanceTimeLimit: Duration = .seconds(4 * 3600)
+    /// Most memory a prune may need, in bytes; nil for no limit.
+    package var maintenanceMemoryLimit: Int?
+    /// How long a prune waits for running backups before it gives up until later.
+    package var lockWait: Duration = .seconds(30 * 60)
+    /// Pause between two looks at a repository: for locks left behind, and for whether one that was not ready is.
+    package var checkInterval: Duration = .seconds(300)
+    /// After how long without a node agent on its node an unfinished backup or restore of a volume fails.
+    package var agentTimeout: Duration = .seconds(30 * 60)
+    /// Longest time that removing the snapshots of one backup may take.
+    package var deletionTimeLimit: Duration = .seconds(30 * 60)
+    /// Repositories looked at at once.
+    package var workerCount = 4
+
+    package init(namespace: String) { self.namespace = namespace }
+}
