@@ -18,7 +18,7 @@ struct VeleroCommand: ParsableCommand {
               velero restic snapshots
             """,
         subcommands: [
-            InstallCommand.self, UninstallCommand.self, ResticCommand.self, NodeAgentCommand.self,
+            InstallCommand.self, UninstallCommand.self, ResticCommand.self, NodeAgentCommand.self, ServerCommand.self,
             VersionCommand.self,
         ]
     )

@@ -55,6 +55,27 @@ struct ServerProcessTests {
         #expect(text.contains("\"flag\":\"--data-mover-prepare-timeout\""))
     }
 
+    @Test func `a server leads under its account, and gives the lease back`() async throws {
+        let plane = try ControlPlane.required()
+        let bench = try Workbench()
+        try install(bench, plane)
+        let program = try start("server", as: "velero", bench, plane)
+        let log = bench.root + "/log"
+        let port = try await lines(log, until: "Serving metrics and health", program)["port"]
+        _ = try await lines(log, until: "This server leads", program)
+        let base = "http://127.0.0.1:\(try #require(port))"
+        try await ready(base, program)
+        #expect(try await get("\(base)/metrics").text.contains("velero_server_leader 1"))
+        func holder() async throws -> String {
+            try await plane.kubectl(["get", "-n", "velero", "lease/velero", "-o", "jsonpath={.spec.holderIdentity}"])
+        }
+        #expect(try await !holder().isEmpty)
+        program.signal(SIGTERM)
+        #expect(program.wait() == 0)
+        #expect(try await holder().isEmpty)
+        _ = try expectOrderlyLog(log)
+    }
+
     /// Every line is JSON, nothing was forbidden, and the end is told.
     private func expectOrderlyLog(_ path: String) throws -> String {
         let text = try String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
