@@ -58,7 +58,9 @@ final class BackupMove: VolumeMove {
             namespace: resource.podNamespace ?? "",
             location: resource.backupStorageLocation ?? ""
         )
-        return try await context.repositories.withRepository(key) { repository in
+        // The location decides where data goes; a resource that names another place is refused.
+        let purpose = RepositoryPurpose.writing(for: resource.repoIdentifier)
+        return try await context.repositories.withRepository(key, for: purpose) { repository in
             let options = self.context.lockOptions(repository.options.identity, self.logger)
             return try await self.context.share.withPermit {
                 try await repository.withLock(.shared, options: options) { lock in

@@ -48,7 +48,7 @@ final class RestoreMove: VolumeMove {
             location: resource.backupStorageLocation ?? ""
         )
         try await context.locator.hostPods.run { try RestoreMarker.remove(from: volume.directory) }
-        try await context.repositories.withRepository(key) { repository in
+        try await context.repositories.withRepository(key, for: .reading) { repository in
             let options = self.context.lockOptions(repository.options.identity, self.logger)
             return try await self.context.share.withPermit {
                 try await repository.withLock(.shared, options: options) { _ in
