@@ -75,6 +75,7 @@ struct Workload: Sendable {
             """
               initContainers: [\(initContainersBefore ? early : ""){name: restore-wait, image: '\(EndToEndCluster.image)',
                 command: [/velero-restore-helper], args: ['\(restore.metadata.uid ?? "")'], volumeMounts: [\(restored)],
+                securityContext: {runAsUser: 0},
                 env: [{name: POD_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}},
                   {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}]
             """

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import KubeClient
 import KubeModel
 import TestSupport
@@ -26,9 +27,9 @@ extension EndToEnd {
                 let saved = try await workload.end(of: started)
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 try await cluster.restic(["check", "--read-data"], namespace: workload.namespace)
-                // What is stored is the volume once: nothing that the first agent stored was stored again.
-                let stats = try await cluster.restic(["stats", "--mode", "raw-data"], namespace: workload.namespace)
-                #expect(stats.contains("Total Size:   381"), "\(stats)")
+                // Nothing that the first agent stored was stored again: there is nothing that could be removed.
+                let unused = try await cluster.restic(["prune", "--dry-run"], namespace: workload.namespace)
+                #expect(unused.contains(/total prune: +0 blobs/), "\(unused)")
             }
         }
 
@@ -86,7 +87,13 @@ extension EndToEnd {
         @Test("a backup that is cancelled stops")
         func cancelled() async throws {
             try await Workload.with("cancelled") { workload, cluster in
-                let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
+                let pod = try await workload.pod(
+                    "writer",
+                    volumes: ["data": "emptyDir: {}", "small": "emptyDir: {}"],
+                    script: payload + "; echo one > /small/one"
+                )
+                let small = try await workload.backUp("small", of: pod, for: try await workload.backup("small"))
+                let stored = try #require(small.snapshotID, "\(small.message ?? "")")
                 let started = try await workload.startBackup(
                     of: "data",
                     in: pod,
@@ -102,7 +109,8 @@ extension EndToEnd {
                 )
                 #expect(try await workload.end(of: started).phase == .canceled)
                 let snapshots = try await cluster.restic(["snapshots", "--json"], namespace: workload.namespace)
-                #expect(!snapshots.contains(#""id""#))
+                #expect(snapshots.components(separatedBy: #""short_id""#).count == 2, "\(snapshots)")
+                #expect(snapshots.contains(stored))
                 let locks = try await cluster.restic(["list", "locks", "--no-lock"], namespace: workload.namespace)
                 #expect(locks.isEmpty)
             }
