@@ -37,6 +37,7 @@ extension GlobalOptions {
         .init("key-hint", takesValue: true),
         .init("cache-dir", takesValue: true),
         .init("no-cache", takesValue: false),
+        .init("cleanup-cache", takesValue: false),
         .init("no-lock", takesValue: false),
         .init("retry-lock", takesValue: true),
         .init("json", takesValue: false),
