@@ -64,7 +64,7 @@ extension EndToEnd {
                     let backup = try await workload.backup(location: workload.namespace)
                     let saved = try await workload.backUp("data", of: pod, for: backup)
                     #expect(saved.phase == .failed)
-                    #expect(saved.message?.lowercased().contains("read-only") == true, "\(saved.message ?? "")")
+                    #expect(saved.message?.contains("ReadOnly") == true, "\(saved.message ?? "")")
                     #expect(!proxy.requests.contains { ["PUT", "POST", "DELETE"].contains($0.method) })
                 }
             }
