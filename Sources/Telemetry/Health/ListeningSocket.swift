@@ -56,14 +56,9 @@ struct ListeningSocket {
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
         target.sin_port = address.port.bigEndian
-        // SAFETY: inet_pton fills the address; bind reads the structure, whose size is given, during the call.
+        // SAFETY: inet_pton fills the member it is given, which has the size of this kind of address.
         guard unsafe inet_pton(AF_INET, address.host, &target.sin_addr) == 1 else { throw malformed(address) }
-        let result = unsafe withUnsafePointer(to: &target) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else { throw failure(address) }
+        try bind(descriptor, to: &target, address)
     }
 
     private static func bindSix(_ descriptor: Int32, _ address: ListenAddress) throws {
@@ -72,9 +67,15 @@ struct ListeningSocket {
         target.sin6_port = address.port.bigEndian
         // SAFETY: as above.
         guard unsafe inet_pton(AF_INET6, address.host, &target.sin6_addr) == 1 else { throw malformed(address) }
+        try bind(descriptor, to: &target, address)
+    }
+
+    /// - Parameter target: A `sockaddr_in` or `sockaddr_in6`.
+    private static func bind<Target>(_ descriptor: Int32, to target: inout Target, _ address: ListenAddress) throws {
+        // SAFETY: both begin as a sockaddr does; the kernel reads the structure, whose size is given, during the call.
         let result = unsafe withUnsafePointer(to: &target) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+                unsafe Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<Target>.size))
             }
         }
         guard result == 0 else { throw failure(address) }
