@@ -67,7 +67,7 @@ extension Workload {
     private func directory(_ name: String) async throws -> String {
         let made = try await cluster.run(
             ExternalProgram(path: "/bin/sh"),
-            ["-c", "directory=$(mktemp -d -t velero-e2e-\(name).XXXXXXXX) && chmod 777 $directory && echo $directory"]
+            ["-c", "directory=$(mktemp -d) && chmod 777 $directory && echo $directory"]
         )
         return String(made.dropLast())
     }

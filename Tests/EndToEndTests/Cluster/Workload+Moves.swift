@@ -36,6 +36,13 @@ extension Workload {
         return try await cluster.client.create(request)
     }
 
+    /// Asks for the backup of a volume and returns when an agent works on it.
+    func backupInProgress(of volume: String, in pod: Pod) async throws -> PodVolumeBackup {
+        let started = try await startBackup(of: volume, in: pod, for: try await backup())
+        try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") { $0?.phase == .inProgress }
+        return started
+    }
+
     /// Backs a volume up and waits for the end, whichever it is.
     func backUp(_ volume: String, of pod: Pod, for backup: Backup) async throws -> PodVolumeBackup {
         try await end(of: try await startBackup(of: volume, in: pod, for: backup))

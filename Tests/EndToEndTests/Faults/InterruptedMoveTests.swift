@@ -15,14 +15,7 @@ extension EndToEnd {
         func backup() async throws {
             try await Workload.with("killed") { workload, cluster in
                 let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
-                let started = try await workload.startBackup(
-                    of: "data",
-                    in: pod,
-                    for: try await workload.backup()
-                )
-                try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
-                    $0?.phase == .inProgress
-                }
+                let started = try await workload.backupInProgress(of: "data", in: pod)
                 try await cluster.killAgent()
                 let saved = try await workload.end(of: started)
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
@@ -62,14 +55,7 @@ extension EndToEnd {
         func podDeleted() async throws {
             try await Workload.with("deleted") { workload, cluster in
                 let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
-                let started = try await workload.startBackup(
-                    of: "data",
-                    in: pod,
-                    for: try await workload.backup()
-                )
-                try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
-                    $0?.phase == .inProgress
-                }
+                let started = try await workload.backupInProgress(of: "data", in: pod)
                 try await cluster.kubectl("-n", workload.namespace, "delete", "pod", "writer", "--wait=false")
                 let ended = try await workload.end(of: started)
                 #expect(ended.phase == .failed)
@@ -94,14 +80,7 @@ extension EndToEnd {
                 )
                 let small = try await workload.backUp("small", of: pod, for: try await workload.backup("small"))
                 let stored = try #require(small.snapshotID, "\(small.message ?? "")")
-                let started = try await workload.startBackup(
-                    of: "data",
-                    in: pod,
-                    for: try await workload.backup()
-                )
-                try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
-                    $0?.phase == .inProgress
-                }
+                let started = try await workload.backupInProgress(of: "data", in: pod)
                 _ = try await cluster.client.patch(
                     PodVolumeBackup.self,
                     started.key,
@@ -120,14 +99,7 @@ extension EndToEnd {
         func apiServer() async throws {
             try await Workload.with("apiserver") { workload, cluster in
                 let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
-                let started = try await workload.startBackup(
-                    of: "data",
-                    in: pod,
-                    for: try await workload.backup()
-                )
-                try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") {
-                    $0?.phase == .inProgress
-                }
+                let started = try await workload.backupInProgress(of: "data", in: pod)
                 try await cluster.restartAPIServer()
                 let saved = try await workload.end(of: started)
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
