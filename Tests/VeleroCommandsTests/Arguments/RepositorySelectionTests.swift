@@ -86,9 +86,9 @@ struct RepositorySelectionTests {
     @Test("paths become absolute and clean")
     func absolutePaths() {
         let context = CommandContext.scripted()
-        #expect(context.absolutePath("a/../b/./c//d") == "/work/dir/b/c/d")
+        #expect(context.absolutePath("a/../b/./c//d") == "/srv/dir/b/c/d")
         #expect(context.absolutePath("/x/../../y") == "/y")
-        #expect(context.absolutePath(".") == "/work/dir")
+        #expect(context.absolutePath(".") == "/srv/dir")
         #expect(FilePathText.cleaned("a/../..") == "..")
         #expect(FilePathText.cleaned("") == ".")
     }

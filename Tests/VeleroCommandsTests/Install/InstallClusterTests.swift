@@ -16,8 +16,8 @@ struct InstallClusterTests {
         let plane = try ControlPlane.required()
         let output = RecordedOutput()
         var input = input
-        input.files["/work/dir/keys"] = Array("[default]\naws_secret_access_key = hush\n".utf8)
-        input.files["/work/dir/password"] = Array("geheim".utf8)
+        input.files["/srv/dir/keys"] = Array("[default]\naws_secret_access_key = hush\n".utf8)
+        input.files["/srv/dir/password"] = Array("geheim".utf8)
         let context = CommandContext.scripted(
             environment: ["KUBECONFIG": plane.kubeconfig],
             output: output,

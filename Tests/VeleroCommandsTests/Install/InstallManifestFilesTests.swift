@@ -36,7 +36,7 @@ import Testing
             "install", "--use-restic", "--provider", "aws", "--bucket", "velero", "--backup-location-config",
             "region=us-east-1", "--secret-file", "keys", "--dry-run", "-o", "yaml",
         ]
-        let context = CommandContext.scripted(output: output, input: ScriptedInput(files: ["/work/dir/keys": [1]]))
+        let context = CommandContext.scripted(output: output, input: ScriptedInput(files: ["/srv/dir/keys": [1]]))
         #expect(await CommandLineRunner.run(words, in: context) == .success, "\(output.errorText)")
         let list = try YAMLText.parse(Array(output.text.utf8))
         let printed = try #require(list.first?["items"]?.array).filter { $0["kind"] != "Secret" }

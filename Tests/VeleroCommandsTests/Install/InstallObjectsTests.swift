@@ -12,8 +12,8 @@ import Testing
         let context = CommandContext.scripted(
             output: output,
             input: ScriptedInput(files: [
-                "/work/dir/keys": Array("aws_secret".utf8), "/work/dir/password": Array("geheim\n".utf8),
-                "/work/dir/ca": Array("PEM".utf8),
+                "/srv/dir/keys": Array("aws_secret".utf8), "/srv/dir/password": Array("geheim\n".utf8),
+                "/srv/dir/ca": Array("PEM".utf8),
             ])
         )
         let code = await CommandLineRunner.run(["install", "--dry-run", "-o", "json"] + words, in: context)
@@ -186,7 +186,7 @@ import Testing
     )
     func `what cannot be is refused as Velero refuses it`(_ line: String, expected: String) async {
         let output = RecordedOutput()
-        let context = CommandContext.scripted(output: output, input: ScriptedInput(files: ["/work/dir/keys": []]))
+        let context = CommandContext.scripted(output: output, input: ScriptedInput(files: ["/srv/dir/keys": []]))
         let words = ["install", "--dry-run"] + line.split(separator: " ").map(String.init)
         #expect(await CommandLineRunner.run(words, in: context) == .failure)
         #expect(output.errorText.hasPrefix("An error occurred: "))

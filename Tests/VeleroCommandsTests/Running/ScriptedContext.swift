@@ -61,7 +61,7 @@ extension CommandContext {
             environment: environment,
             output: output,
             input: input,
-            workingDirectory: "/work/dir",
+            workingDirectory: "/srv/dir",
             identity: ProcessIdentity(hostName: "host", userName: "user", userID: 1, groupID: 2, processID: 3)
         )
     }
