@@ -18,6 +18,9 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
     let now: @Sendable () -> KubeTime
     let logger: Logger
 
+    /// How long writing an end may take once this process is to end.
+    private static var lastWriteTime: Duration { .seconds(10) }
+
     init(
         _ move: Move,
         _ writer: StatusWriter<Move.Resource>,
@@ -44,38 +47,57 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         metrics.enqueued?.add()
         defer { metrics.dequeued?.add() }
         let outcome = await untilStopped(by: stop) { try await moved(reportingInto: status) }
-        let latest = status.value
         let time = now()
-        let end: Move.Resource
+        let end: @Sendable (inout Move.Resource) -> Void
         switch outcome {
         case .stopped:
             logger.info("Stopped moving the volume")
             return false
         case .interrupted: return false
         case .succeeded(let finish):
-            var done = latest
-            move.report(into: &done)
-            finish(&done, time)
-            end = done
+            end = { resource in
+                move.report(into: &resource)
+                finish(&resource, time)
+            }
         case .failed(let error):
             logger.error("Moving the volume failed", metadata: ["error": "\(error)"])
-            var failed = latest
-            move.report(into: &failed)
-            end = failed.finished(.failed, message: "\(error)", at: time)
+            end = { resource in
+                move.report(into: &resource)
+                resource = resource.finished(.failed, message: "\(error)", at: time)
+            }
         }
         do {
-            guard try await writer.writeEnd(from: latest, to: end) else { return false }
-            metrics.countEnd(end.phase)
+            guard let ended = try await writeEnd(status.value, end) else { return false }
+            metrics.countEnd(ended.phase)
             metrics.latency.observe(stopwatch.elapsed)
             metrics.lastLatency.set(stopwatch.elapsed / .seconds(1))
-            logger.info("Moved the volume", metadata: ["phase": "\(end.phase)"])
+            logger.info("Moved the volume", metadata: ["phase": "\(ended.phase)"])
             return true
         } catch is CancellationError {
+            return false
+        } catch is DeadlineExceeded {
             return false
         } catch {
             // To move the volume again would end the same way.
             logger.error("Writing the end into the status failed", metadata: ["error": "\(error)"])
             return true
+        }
+    }
+
+    /// Writes the end; when this process is told to end meanwhile, it still takes a moment for that, or the next one would have to move
+    /// the volume again.
+    private func writeEnd(
+        _ known: Move.Resource,
+        _ end: @escaping @Sendable (inout Move.Resource) -> Void
+    ) async throws -> Move.Resource? {
+        do {
+            try Task.checkCancellation()
+            return try await writer.writeEnd(known, logger, end)
+        } catch is CancellationError {
+            let (writer, logger) = (writer, logger)
+            return try await withCancellationShield(timeout: Self.lastWriteTime, clock: clock) {
+                try await writer.writeEnd(known, logger, end)
+            }
         }
     }
 

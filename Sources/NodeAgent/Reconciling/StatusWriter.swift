@@ -2,6 +2,7 @@
 
 import KubeClient
 import KubeModel
+import Logging
 import VeleroAPI
 
 /// Writes the status of one kind's resources.
@@ -25,28 +26,69 @@ struct StatusWriter<Resource: PodVolumeResource>: Sendable {
         return try await client.patch(Resource.self, old.key, .merge(change))
     }
 
-    /// Sends what must not be lost: again and again while the server cannot be reached.
+    /// Writes what must not be lost: again and again while the server cannot be reached, upon whatever the resource has become
+    /// meanwhile, and never over an end that somebody else wrote.
     ///
-    /// - Returns: False if the resource is gone.
+    /// - Parameters:
+    ///   - known: The resource as this agent last saw it.
+    ///   - finish: Writes the end into it; may be called more than once.
+    /// - Returns: What the server has; nil if the resource is gone, or another one of its name is there.
     /// - Throws: ``KubeError`` for what will not get better by itself, `CancellationError`.
-    func writeEnd(from old: Resource, to new: Resource) async throws -> Bool {
+    func writeEnd(
+        _ known: Resource,
+        _ logger: Logger,
+        _ finish: (inout Resource) -> Void
+    ) async throws -> Resource? {
+        var current = known
         var pause = Self.firstPause
         while true {
             do {
-                _ = try await write(from: old, to: new)
-                return true
+                var end = current
+                finish(&end)
+                return try await write(from: current, to: end, isGuarded: true)
             } catch let error as KubeError {
                 try Task.checkCancellation()
                 switch error.code {
-                case .notFound, .conflict: return false
+                case .notFound: return nil
+                case .conflict:
+                    if let changed = try await changed(since: current, logger) {
+                        guard !changed.phase.isFinal else { return changed }
+                        current = changed
+                        continue
+                    }
+                    return nil
                 // Rights may be given back, and a server comes back.
-                case .network, .throttled, .unavailable, .malformed, .unauthorized, .forbidden, .credentials: break
+                case .network, .throttled, .unavailable, .malformed, .unauthorized, .forbidden, .credentials:
+                    Self.tell(error, pause, logger)
                 default: throw error
                 }
             }
             try await clock.sleep(for: pause)
             pause = min(pause * 2, Self.longestPause)
         }
+    }
+
+    /// The resource as the server has it; nil if it is gone, or another one of its name is there.
+    private func changed(since known: Resource, _ logger: Logger) async throws -> Resource? {
+        var pause = Self.firstPause
+        while true {
+            do {
+                let found = try await client.get(Resource.self, known.key)
+                return found?.metadata.uid == known.metadata.uid ? found : nil
+            } catch let error as KubeError {
+                try Task.checkCancellation()
+                Self.tell(error, pause, logger)
+            }
+            try await clock.sleep(for: pause)
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    private static func tell(_ error: KubeError, _ pause: Duration, _ logger: Logger) {
+        logger.warning(
+            "The end cannot be written into the status, trying again",
+            metadata: ["error": "\(error)", "pause": "\(pause)"]
+        )
     }
 }
 
