@@ -21,6 +21,7 @@ extension PodVolumeRestore {
             return [.wait("its phase \(phase) is of another version of Velero")]
         }
         if running { return [] }
+        if wasReleased(situation.pod) { return [.finish(.completed, message: "")] }
         if let reason = reasonToWait(situation) { return [.wait(reason)] }
         var actions: [PodVolumeAction] = []
         if phase != .inProgress, let wait = situation.pod.flatMap(RestoreWaitContainer.init(in:)), wait.index > 0 {
@@ -54,6 +55,13 @@ extension PodVolumeRestore {
         }
         return wait.isTerminated && pod.phase == .running && phase != .inProgress
             ? "pod \(self.pod) is past its init container and may be using the volume" : nil
+    }
+
+    /// Whether the pod runs because its waiting container found this volume complete: only an agent that ended right then leaves the
+    /// restore unfinished.
+    private func wasReleased(_ pod: Pod?) -> Bool {
+        guard phase == .inProgress, !mayWriteIntoRunningPod, let pod, pod.phase == .running else { return false }
+        return RestoreWaitContainer(in: pod)?.isTerminated == true
     }
 
     private func reasonToWait(_ situation: PodVolumeSituation) -> String? {

@@ -50,6 +50,16 @@ import VeleroAPI
         #expect(decide(restore, pod: nil) == [.finish(.failed, message: "pod shop/web-0 is gone")])
     }
 
+    @Test func `a restore whose pod was released is complete, though its agent did not live to say so`() {
+        var restore = Fixture.podVolumeRestore(.inProgress)
+        restore.node = "one"
+        var released = Fixture.waitingPod(state: "terminated")
+        released.object["status", "phase"] = "Running"
+        #expect(decide(restore, pod: released) == [.finish(.completed, message: "")])
+        #expect(decide(restore, pod: released, running: true) == [])
+        #expect(decide(restore, node: "two", pod: released) == [])
+    }
+
     @Test func `a pod that does not wait is not written into unless asked for`() {
         guard case .finish(.failed, let message) = only(decide(Fixture.podVolumeRestore(), pod: Fixture.pod())) else {
             Issue.record("must be refused")
