@@ -82,18 +82,6 @@ package enum VeleroMetric {
 
     // MARK: Repositories
 
-    package static let openRepositories = Metric(
-        "velero_repositories_open",
-        .gauge,
-        "Repositories whose index is in memory"
-    )
-    /// `result` is `completed` or `failed`.
-    package static let repositoryOpenings = Metric(
-        "velero_repository_openings_total",
-        .counter,
-        "Times a repository was opened",
-        labels: ["result"]
-    )
     /// `phase` is `New`, `Ready` or `NotReady`.
     package static let repositories = Metric(
         "velero_repositories",
@@ -117,13 +105,14 @@ package enum VeleroMetric {
         .counter,
         "Bytes that maintenance removed from repositories"
     )
-    /// `operation` is `get`, `put`, `list`, `head` or `delete`.
+    /// `operation` is `get`, `getStream`, `put`, `putStream`, `list`, `stat`, `delete` or `createContainer`; repeated ones count each time.
     package static let storageRequests = Metric(
         "velero_storage_requests_total",
         .counter,
         "Requests to object stores",
         labels: ["operation"]
     )
+    /// `direction` is `sent` or `received`.
     package static let storageBytes = Metric(
         "velero_storage_bytes_total",
         .counter,

@@ -111,7 +111,7 @@ struct NodeAgentServerCommand: ClusterCommand {
             waitLimit: waitLimit
         )
         let repositories = LocationRepositories(
-            ServerStorage.configuration(namespace: settings.namespace, in: context),
+            ServerStorage.configuration(namespace: settings.namespace, metrics: process.metrics, in: context),
             client: client,
             logger: process.logger
         )

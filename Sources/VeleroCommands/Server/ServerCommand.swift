@@ -100,7 +100,7 @@ struct ServerCommand: ClusterCommand {
             identity: identity(context),
             report: { logger.warning("The lease cannot be had or renewed", metadata: ["error": "\($0)"]) }
         )
-        let storage = ServerStorage.configuration(namespace: settings.namespace, in: context)
+        let storage = ServerStorage.configuration(namespace: settings.namespace, metrics: process.metrics, in: context)
         process.readiness.set()
         try await election.run {
             isLeader.set(1)

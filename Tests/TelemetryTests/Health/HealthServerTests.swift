@@ -21,7 +21,7 @@ import Testing
 
     @Test func `metrics, health and readiness`() async throws {
         let registry = MetricRegistry()
-        registry.gauge(VeleroMetric.openRepositories).set(3)
+        registry.gauge(VeleroMetric.isLeader).set(3)
         let isReady = Atomic(false)
         let sources = HealthSources(
             metrics: registry,
@@ -30,7 +30,7 @@ import Testing
         try await HealthServer.serve(loopback, sources) { port in
             let metrics = try await ask(port, "/metrics")
             #expect(metrics.0 == 200)
-            #expect(metrics.1.contains("velero_repositories_open 3\n"))
+            #expect(metrics.1.contains("velero_server_leader 3\n"))
             #expect(try await ask(port, "/healthz") == (200, "ok\n"))
             #expect(try await ask(port, "/readyz") == (503, "waiting for the API server\n"))
             isReady.store(true, ordering: .relaxed)
