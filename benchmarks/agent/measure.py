@@ -23,7 +23,8 @@ KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
 CONCURRENCY = 4
 PODS = 100
 IDLE_SECONDS = 30
-BARS = {"start": 1.0, "hundred": 60.0}
+# Seconds, seconds, requests a backup, requests a backup, requests while idle, MiB.
+BARS = {"start": 1.0, "hundred": 60.0, "api": 8.0, "store": 12.0, "idle store": 0, "memory": 256}
 
 work, cache, velero = map(pathlib.Path, sys.argv[1:4])
 cluster = work / "c"
@@ -34,7 +35,10 @@ processes = []
 
 
 def kubectl(*arguments, data=None):
-    return subprocess.run([kubectl_program, *arguments], input=data, env=environment, check=True, capture_output=True, text=True).stdout
+    done = subprocess.run([kubectl_program, *arguments], input=data, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"bench: kubectl {' '.join(arguments)}: {done.stderr}")
+    return done.stdout
 
 
 class API:
@@ -162,7 +166,7 @@ def memory(process):
 
 
 def set_up(api):
-    kubectl("apply", "-f", str(root / "deploy/crds"))
+    kubectl("apply", "-k", str(root / "deploy/crds"))
     for name in ("velero", "bench"):
         kubectl("create", "namespace", name)
     kubectl("apply", "-f", "-", data=json.dumps({"apiVersion": "v1", "kind": "Node", "metadata": {"name": NODE}}))
@@ -216,15 +220,17 @@ def main():
     time.sleep(IDLE_SECONDS)
     idle_api, idle_store = counts.api(), counts.store()
 
+    measured = {"start": max(starts), "hundred": hundred, "api": sum(asked.values()) / PODS, "store": stored / PODS,
+                "idle store": idle_store, "memory": memory(agent)}
     rows = [
-        ("PodVolumeBackup created → InProgress, median of 20", f"{statistics.median(starts) * 1000:.0f} ms", "1000 ms"),
-        ("the slowest of them", f"{max(starts) * 1000:.0f} ms", "1000 ms"),
-        (f"100 small volumes at concurrency {CONCURRENCY}", f"{hundred:.1f} s", "60 s"),
-        ("API requests per PodVolumeBackup, server and agent", f"{sum(asked.values()) / PODS:.1f}", ""),
-        ("S3 requests per PodVolumeBackup", f"{stored / PODS:.1f}", ""),
-        (f"API requests in {IDLE_SECONDS} idle seconds", str(sum(idle_api.values())), ""),
-        (f"S3 requests in {IDLE_SECONDS} idle seconds", str(idle_store), ""),
-        ("peak memory of the agent", f"{memory(agent):.0f} MiB", "256 MiB"),
+        ("PodVolumeBackup created → InProgress, median of 20", f"{statistics.median(starts) * 1000:.0f} ms", ""),
+        ("the slowest of them", f"{max(starts) * 1000:.0f} ms", f"{BARS['start'] * 1000:.0f} ms"),
+        (f"{PODS} small volumes at concurrency {CONCURRENCY}", f"{hundred:.1f} s", f"{BARS['hundred']:.0f} s"),
+        ("API requests per PodVolumeBackup, server and agent", f"{measured['api']:.1f}", f"{BARS['api']:.0f}"),
+        ("S3 requests per PodVolumeBackup", f"{measured['store']:.1f}", f"{BARS['store']:.0f}"),
+        (f"API requests in {IDLE_SECONDS} idle seconds, all for the server's lease", str(sum(idle_api.values())), ""),
+        (f"S3 requests in {IDLE_SECONDS} idle seconds", str(idle_store), "0"),
+        ("peak memory of the agent", f"{measured['memory']:.0f} MiB", f"{BARS['memory']} MiB"),
         ("peak memory of the server", f"{memory(server):.0f} MiB", ""),
     ]
     lines = ["# Cost of a volume beside its bytes", "",
@@ -237,8 +243,11 @@ def main():
     text = "\n".join(lines) + "\n"
     (root / "benchmarks/agent/results.md").write_text(text)
     print(text)
-    print("idle:", idle_api)
-    return 0 if max(starts) <= BARS["start"] and hundred <= BARS["hundred"] else 1
+    missed = [name for name, bar in BARS.items() if measured[name] > bar]
+    polled = [asked for asked in idle_api if asked[1] != "leases"]
+    for what in missed + [f"{verb} {resource} while idle" for verb, resource in polled]:
+        print(f"bench: missed: {what}", file=sys.stderr)
+    return 1 if missed or polled else 0
 
 
 code = 1
