@@ -51,8 +51,8 @@ struct InstallCommand: ClusterCommand {
         } else {
             settings = try options.settings(namespace: try await access.namespace(), in: context)
         }
-        if !options.plugins.isEmpty {
-            context.output.errorLine("--plugins: access to S3 is built in; no plugin image is installed")
+        if !settings.plugins.isEmpty {
+            context.output.errorLine("--plugins: they are put beside the server, which runs none of them yet")
         }
         let instances = crdsOnly ? [] : InstallObjects(settings).instances
         if let format { try context.output.write(format.bytes(InstallObjects.definitions + instances)) }

@@ -23,6 +23,7 @@ extension InstallOptions {
         settings.location = try location(in: context)
         settings.credentials = try credentials(in: context)
         settings.repositoryPassword = try repositoryPassword(in: context)
+        settings.plugins = try PluginImage.parse(plugins)
         settings.serverPriorityClass = serverPriorityClassName
         settings.serviceAccount = serviceAccountName
         settings.podLabels = try KeyValueList.parse(podLabels, flag: "--pod-labels")

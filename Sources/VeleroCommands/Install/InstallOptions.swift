@@ -130,7 +130,7 @@ struct InstallOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Accepted, and installs nothing: access to S3 is built in. Says so when given.",
+            "Images whose programs are copied to /plugins of the server; access to S3 is built in and needs none.",
             valueName: "images"
         )
     )

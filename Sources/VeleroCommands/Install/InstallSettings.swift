@@ -59,6 +59,8 @@ struct InstallSettings: Sendable, Hashable {
     var serverResources = Resources(cpuRequest: "100m", memoryRequest: "128Mi", cpuLimit: "1", memoryLimit: "512Mi")
     var serverPriorityClass: String?
     var serverArguments: [String] = []
+    /// Copied beside the server before it starts, in this order.
+    var plugins: [PluginImage] = []
     var nodeAgent: NodeAgent?
     var podLabels: [String: String] = [:]
     var podAnnotations: [String: String] = [:]

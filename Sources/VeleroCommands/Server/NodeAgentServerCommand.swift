@@ -50,21 +50,7 @@ struct NodeAgentServerCommand: ClusterCommand {
     @Option(help: ArgumentHelp("The kubelet's directory of pods. (default: /host_pods)", valueName: "path"))
     var podsDirectory: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Accepted, and logged as without effect: data is moved by the agent itself, there is no pod to wait for.",
-            valueName: "duration"
-        )
-    )
-    var dataMoverPrepareTimeout: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Accepted, and logged as without effect: its settings are about kopia's repositories.",
-            valueName: "name"
-        )
-    )
-    var backupRepositoryConfigmap: String?
+    @OptionGroup(title: "Flags that charts for Velero pass") var ofOthers: AgentFlagsOfOthers
 
     @OptionGroup(title: "Flags of every command for clusters") var cluster: ClusterOptions
 
@@ -76,7 +62,7 @@ struct NodeAgentServerCommand: ClusterCommand {
         let namespace = try await access.namespace()
         let patience = try ServerDurations.positive(resourceTimeout, flag: "--resource-timeout") ?? .seconds(600)
         try await ServerProcess.run("node-agent", server, in: context) { process in
-            warnOfFlagsWithoutEffect(process.logger)
+            ofOthers.report(to: process.logger)
             var settings = NodeAgentSettings(node: node, namespace: namespace)
             if let podsDirectory { settings.podsDirectory = context.absolutePath(podsDirectory) }
             let limits = AgentLimits(ResourceLimits.current, processorCount: ProcessorCount.available)
@@ -139,14 +125,5 @@ struct NodeAgentServerCommand: ClusterCommand {
             throw CommandFailure("--node-agent-configmap: there is no ConfigMap \(namespace)/\(name)")
         }
         return try NodeAgentConfiguration(map)
-    }
-
-    private func warnOfFlagsWithoutEffect(_ logger: Logger) {
-        for (flag, isGiven) in [
-            ("--data-mover-prepare-timeout", dataMoverPrepareTimeout != nil),
-            ("--backup-repository-configmap", backupRepositoryConfigmap != nil),
-        ] where isGiven {
-            logger.warning("A flag has no effect here", metadata: ["flag": "\(flag)"])
-        }
     }
 }

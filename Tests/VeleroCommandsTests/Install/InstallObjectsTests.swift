@@ -138,6 +138,40 @@ import Testing
         #expect(volumes.first?[["hostPath", "path"]] == "/var/snap/kubelet/pods")
     }
 
+    @Test func `images of plugins are copied beside the server, with no privilege and nothing else in sight`()
+        async throws
+    {
+        let words = ["--plugins", "velero/velero-plugin-for-aws:v1.5.0,r.example.org:5000/team/my_plugin@sha256:00"]
+        let pod = try #require(
+            try await printed(minimal + words)["Deployment/velero"]?["spec", "template", "spec"]
+        )
+        let copying = pod["initContainers"]?.array ?? []
+        #expect(copying.map { $0["name"]?.string } == ["velero-velero-plugin-for-aws", "team-my-plugin"])
+        #expect(
+            copying.map { $0["image"]?.string } == [
+                "velero/velero-plugin-for-aws:v1.5.0", "r.example.org:5000/team/my_plugin@sha256:00",
+            ]
+        )
+        for container in copying {
+            #expect(container["volumeMounts"] == [["mountPath": "/target", "name": "plugins"]])
+            #expect(container["env"] == nil)
+            #expect(
+                container["securityContext"] == [
+                    "allowPrivilegeEscalation": false, "capabilities": ["drop": ["ALL"]],
+                    "readOnlyRootFilesystem": true,
+                ]
+            )
+        }
+        #expect(pod["volumes"]?.array?.last == ["emptyDir": [:], "name": "plugins"])
+        let server = pod["containers"]?.array?.first
+        #expect(
+            server?["volumeMounts"]?.array?.last == ["mountPath": "/plugins", "name": "plugins", "readOnly": true]
+        )
+        let plain = try await printed(minimal)["Deployment/velero"]?["spec", "template", "spec"]
+        #expect(plain?["initContainers"] == nil)
+        #expect(plain?["volumes"]?.array?.contains { $0["name"] == "plugins" } == false)
+    }
+
     @Test func `without a secret nothing points to one`() async throws {
         let objects = try await printed(["--provider", "aws", "--bucket", "b", "--no-secret", "--use-node-agent"])
         #expect(objects["Secret/cloud-credentials"] == nil)
@@ -174,6 +208,8 @@ import Testing
             ("--provider aws --bucket b --no-secret --velero-pod-cpu-limit x", "'x' is no amount"),
             ("--provider azure --bucket b --no-secret", "Azure Blob Storage cannot be used yet"),
             ("--provider aws --bucket b --no-secret --backup-only", "--use-node-agent is required"),
+            ("--provider aws --bucket b --no-secret --plugins UPPER", "'UPPER' is no name of an image"),
+            ("--provider aws --bucket b --no-secret --plugins a/p:1,a/p:2", "'a/p:2' is given twice"),
             (
                 "--provider aws --bucket b --no-secret -o table",
                 "'table' format is not supported with 'install' command"

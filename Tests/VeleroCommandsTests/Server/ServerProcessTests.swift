@@ -38,7 +38,9 @@ struct ServerProcessTests {
         let plane = try ControlPlane.required()
         let bench = try Workbench()
         try install(bench, plane)
-        let words = "node-agent server --pods-directory pods --data-mover-prepare-timeout 30m"
+        let words =
+            "node-agent server --pods-directory pods --data-mover-prepare-timeout 30m --features=EnableCSI "
+            + "--backup-repository-configmap=repositories"
         let program = try start(words, as: "velero-node-agent", bench, plane)
         let log = bench.root + "/log"
         let port = try await lines(log, until: "Serving metrics and health", program)["port"]
@@ -52,7 +54,9 @@ struct ServerProcessTests {
         program.signal(SIGTERM)
         #expect(program.wait() == 0)
         let text = try expectOrderlyLog(log)
-        #expect(text.contains("\"flag\":\"--data-mover-prepare-timeout\""))
+        for flag in ["--data-mover-prepare-timeout", "--features", "--backup-repository-configmap"] {
+            #expect(text.contains("\"flag\":\"\(flag)\""))
+        }
     }
 
     @Test func `a server leads under its account, and gives the lease back`() async throws {

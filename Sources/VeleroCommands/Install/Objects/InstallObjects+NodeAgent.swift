@@ -37,7 +37,7 @@ extension InstallObjects {
         var container: JSONObject = [
             "args": .array(words), "command": ["/velero"],
             "env": environment([("NODE_NAME", Self.fieldReference("spec.nodeName"))]),
-            "image": .string(settings.image), "imagePullPolicy": pullPolicy,
+            "image": .string(settings.image), "imagePullPolicy": Self.pullPolicy(settings.image),
         ]
         for (name, value) in Self.serving { container[name] = value }
         container["name"] = .string(Self.nodeAgentName)

@@ -72,9 +72,9 @@ extension InstallObjects {
     }
 
     /// A registry is asked again only for images whose content may change under their name.
-    var pullPolicy: JSONValue {
-        if settings.image.contains("@") { return "IfNotPresent" }
-        let name = settings.image.split(separator: "/").last ?? ""
+    static func pullPolicy(_ image: String) -> JSONValue {
+        if image.contains("@") { return "IfNotPresent" }
+        let name = image.split(separator: "/").last ?? ""
         guard let colon = name.firstIndex(of: ":") else { return "Always" }
         return name[name.index(after: colon)...] == "latest" ? "Always" : "IfNotPresent"
     }
