@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import KubeModel
 import TestSupport
 import Testing
@@ -79,6 +80,25 @@ extension EndToEnd {
                 let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
                 #expect(saved.phase == .failed)
                 #expect(saved.message?.contains("fails-with-\(fault)") == true, "\(saved.message ?? "")")
+            }
+        }
+
+        @Test("a volume that answers every stat late is stored whole")
+        func slow() async throws {
+            try await Workload.with("slow") { workload, cluster in
+                try await workload.claim("data", storageClass: "", volume: try await workload.nfsVolume("slow"))
+                let pod = try await workload.pod(
+                    "writer",
+                    volumes: ["data": "persistentVolumeClaim: {claimName: data}"],
+                    script: "for n in $(seq 40); do echo $n > /data/file-$n; done"
+                )
+                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                #expect(saved.phase == .completed, "\(saved.message ?? "")")
+                let listed = try await cluster.restic(
+                    ["ls", try #require(saved.snapshotID)],
+                    namespace: workload.namespace
+                )
+                #expect(listed.components(separatedBy: "/file-").count == 41)
             }
         }
 

@@ -25,7 +25,14 @@ launch() {
     local name=$1
     shift
     pid_of "$name" >/dev/null && return 0
-    setsid "$@" >>"$logs/$name.log" 2>&1 </dev/null 9>&- &
+    (
+        # Whoever waits for the caller's end may do so by what its processes inherited.
+        for descriptor in /proc/self/fd/*; do
+            descriptor=${descriptor##*/}
+            [ "$descriptor" -le 2 ] || eval "exec $descriptor>&-"
+        done
+        exec setsid "$@"
+    ) >>"$logs/$name.log" 2>&1 </dev/null &
     printf '%s %s\n' "$!" "$(started_at $!)" >"$run/$name.pid"
     disown
 }
