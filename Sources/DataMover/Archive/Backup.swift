@@ -15,6 +15,9 @@ package struct Backup: Sendable {
     private let observer: ArchiveObserver
     private let progress: ArchiveProgress
 
+    /// How long saving the snapshot goes on once the backup was cancelled.
+    private static let saveTime: Duration = .seconds(60)
+
     package init(
         _ repository: Repository,
         options: ArchiveOptions = ArchiveOptions(),
@@ -30,6 +33,9 @@ package struct Backup: Sendable {
     }
 
     /// Finds the parent and loads the index, then archives and saves the snapshot.
+    ///
+    /// A backup that is cancelled while its snapshot is being saved succeeds: given up half-way, a snapshot might be there that nobody
+    /// knows of.
     ///
     /// - Parameters:
     ///   - clock: Tells when the backup ended.
@@ -62,7 +68,10 @@ package struct Backup: Sendable {
         }
         try await confirm()
         try Task.checkCancellation()
-        outcome.snapshotID = try await repository.saveSnapshot(outcome.snapshot)
+        let snapshot = outcome.snapshot
+        outcome.snapshotID = try await withCancellationShield(timeout: Self.saveTime, clock: ContinuousClock()) {
+            [repository] in try await repository.saveSnapshot(snapshot)
+        }
         return outcome
     }
 

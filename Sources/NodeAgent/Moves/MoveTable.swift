@@ -37,7 +37,10 @@ final class MoveTable: Sendable {
     }
 
     /// Asks the move to stop; it does so soon, or is about to end anyway.
-    func stop(_ key: WorkKey) { state.withLock { $0.stops[key] }?.send() }
+    ///
+    /// - Returns: Whether it had not been asked yet.
+    @discardableResult
+    func stop(_ key: WorkKey) -> Bool { state.withLock { $0.stops[key] }?.send() ?? false }
 
     /// Gives the slot back.
     func end(_ key: WorkKey, wroteEnd: Bool) {
@@ -52,8 +55,15 @@ final class MoveTable: Sendable {
 final class StopSignal: Sendable {
     private let isSent = LatestValue(false)
 
-    func send() {
-        if !isSent.value { isSent.update { $0 = true } }
+    /// - Returns: Whether it was not sent before.
+    @discardableResult
+    func send() -> Bool {
+        var isNew = false
+        isSent.update { isSent in
+            isNew = !isSent
+            isSent = true
+        }
+        return isNew
     }
 
     /// Waits until the move is to stop.

@@ -117,7 +117,8 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
         case .start(let isResumed):
             guard let pod = situation.pod else { return }
             try await start(resource, pod, work, isResumed: isResumed, logger)
-        case .stop: context.table.stop(work)
+        case .stop:
+            if context.table.stop(work) { logger.info("Told the move to stop") }
         case .markCanceling:
             var marked = resource
             marked.phase = .canceling

@@ -22,6 +22,8 @@ extension Repository {
     /// The lock is refreshed every five minutes. When no refresh succeeds for 22.5 minutes, `body` is cancelled. A process that
     /// holds locks must ignore SIGHUP, which restic's `unlock` sends to see whether a holder on its own host is alive.
     ///
+    /// A `body` that succeeds though it was cancelled has its result returned.
+    ///
     /// - Throws: ``RepositoryError`` with `.locked` when another lock is in the way, `.lockLost` when the lock could not be
     ///   kept; else what `body` throws.
     package func withLock<R: Sendable>(
@@ -40,22 +42,44 @@ extension Repository {
         return try result.get()
     }
 
+    private enum Ending<R: Sendable>: Sendable {
+        case ofBody(Result<R, any Error>)
+        case ofRefreshing((any Error)?)
+    }
+
     private func run<R: Sendable>(
         _ body: @escaping @Sendable (LockGuard) async throws -> R,
         holding held: LockGuard
     ) async throws -> R {
-        try await withThrowingTaskGroup(of: R?.self) { group in
-            group.addTask { .some(try await body(held)) }
+        let result = await withTaskGroup(of: Ending<R>.self) { group -> Result<R, any Error> in
             group.addTask {
-                try await held.keepFresh()
-                return nil
+                do {
+                    return .ofBody(.success(try await body(held)))
+                } catch {
+                    return .ofBody(.failure(error))
+                }
             }
-            defer { group.cancelAll() }
-            while let outcome = try await group.next() {
-                if let result = outcome { return result }
+            group.addTask {
+                do {
+                    try await held.keepFresh()
+                    return .ofRefreshing(nil)
+                } catch {
+                    return .ofRefreshing(error)
+                }
             }
-            throw CancellationError()
+            var failure: (any Error)?
+            while let ending = await group.next() {
+                group.cancelAll()
+                switch ending {
+                case .ofBody(let result):
+                    return failure.map { .failure($0) } ?? result
+                // Refreshing ends with the caller's task; a body that succeeds all the same has its result counted.
+                case .ofRefreshing(let error): failure = error is CancellationError ? nil : error
+                }
+            }
+            return .failure(CancellationError())
         }
+        return try result.get()
     }
 
     private func acquire(_ kind: LockKind, options: LockOptions) async throws -> LockGuard {

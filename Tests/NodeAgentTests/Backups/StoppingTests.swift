@@ -17,13 +17,14 @@ struct StoppingTests {
     /// A world in which no pack but the first few is stored until the gate opens.
     private func withHeldWorld(
         passing: Int = 0,
+        holdsSnapshots: Bool = false,
         _ body: @Sendable (AgentWorld, Gate, Storages) async throws -> Void
     ) async throws {
         let gate = Gate()
         let storages = Storages([])
         try await AgentWorld.with(repositories: { root in
             DirectoryRepositories(root: root) { base in
-                let storage = HeldStorage(base, gate: gate, passing: passing)
+                let storage = HeldStorage(base, gate: gate, passing: passing, holdsSnapshots: holdsSnapshots)
                 storages.update { $0.append(storage) }
                 return storage
             }
@@ -61,6 +62,27 @@ struct StoppingTests {
                 #expect(done.completionTimestamp != nil)
                 let phases = world.backups.history(resource.name).map(\.phase)
                 #expect(phases.contains(.canceling))
+            }
+            #expect(try locks(world).isEmpty)
+        }
+    }
+
+    @Test func `a backup cancelled while its snapshot is being saved leaves no snapshot nobody knows of`() async throws
+    {
+        try await withHeldWorld(holdsSnapshots: true) { world, gate, storages in
+            try await world.withAgent {
+                let (resource, _, _) = try await startedBackup(world, "late")
+                let storage = try #require(try await storages.next(after: 0)?.value.first)
+                while storage.snapshotCount.value == 0 { _ = try await storage.snapshotCount.next(after: 0) }
+                let cancel: JSONValue = ["spec": ["cancel": true]]
+                _ = try await world.client.patch(PodVolumeBackup.self, resource.key, .merge(cancel))
+                try await world.logged("Told the move to stop")
+                gate.open()
+                let done = try await world.backups.end(resource.name)
+                #expect(done.phase == .completed, "\(done.phase) \(done.message ?? "")")
+                let stored = try FileManager.default.contentsOfDirectory(atPath: world.repository + "/snapshots")
+                #expect(stored.count == 1)
+                #expect(stored.first?.prefix(8) == done.snapshotID?.prefix(8))
             }
             #expect(try locks(world).isEmpty)
         }

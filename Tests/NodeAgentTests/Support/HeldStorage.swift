@@ -4,19 +4,25 @@ import AsyncPrimitives
 import ObjectStorage
 import TestSupport
 
-/// Another store in which writing packs waits for a gate, so that a test can look while volumes are being moved.
+/// Another store in which writing packs, or saving snapshots, waits for a gate, so that a test can look while volumes are being moved.
 final class HeldStorage: ObjectStorage {
     private let base: any ObjectStorage
     private let gate: Gate
     private let passing: Int
+    private let holdsSnapshots: Bool
     /// Packs that were to be written, those that wait included.
     let packCount = LatestValue(0)
+    /// Snapshots that were stored; whoever saved them may not know yet.
+    let snapshotCount = LatestValue(0)
 
-    /// - Parameter passing: Packs that do not wait.
-    init(_ base: any ObjectStorage, gate: Gate, passing: Int = 0) {
+    /// - Parameters:
+    ///   - passing: Packs that do not wait.
+    ///   - holdsSnapshots: Whether saving a snapshot waits, once it is stored, instead of packs.
+    init(_ base: any ObjectStorage, gate: Gate, passing: Int = 0, holdsSnapshots: Bool = false) {
         self.base = base
         self.gate = gate
         self.passing = passing
+        self.holdsSnapshots = holdsSnapshots
     }
 
     /// Waits until so many packs were to be written.
@@ -35,9 +41,13 @@ final class HeldStorage: ObjectStorage {
     func put(_ key: String, _ body: ObjectBody) async throws {
         if key.hasPrefix("data/") {
             packCount.update { $0 += 1 }
-            if packCount.value > passing { try await gate.pass() }
+            if packCount.value > passing, !holdsSnapshots { try await gate.pass() }
         }
         try await base.put(key, body)
+        if holdsSnapshots, key.hasPrefix("snapshots/") {
+            snapshotCount.update { $0 += 1 }
+            try await gate.pass()
+        }
     }
 
     func putStream(_ key: String, from source: @Sendable () async throws -> [UInt8]?) async throws {

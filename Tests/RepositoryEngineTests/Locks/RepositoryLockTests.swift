@@ -66,6 +66,26 @@ struct RepositoryLockTests {
         #expect(try await lockCount(storage) == 0)
     }
 
+    @Test("a body that succeeds though it was cancelled has its result returned")
+    func lateSuccess() async throws {
+        let storage = MemoryStorage()
+        let repository = try await makeRepository(on: storage, clock: ContinuousClock())
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            group.addTask {
+                try await repository.withLock(.shared) { _ in
+                    gate.open()
+                    try? await ContinuousClock().sleep(for: .seconds(3600))
+                    return 7
+                }
+            }
+            try await gate.pass()
+            group.cancelAll()
+            #expect(try await group.next() == 7)
+        }
+        #expect(try await lockCount(storage) == 0)
+    }
+
     @Test("a lock that was stored although its writing failed does not stay behind")
     func unacknowledged() async throws {
         let storage = MemoryStorage()
