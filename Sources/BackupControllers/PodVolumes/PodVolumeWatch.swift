@@ -11,7 +11,7 @@ import VeleroAPI
 /// Watches over backups and restores of volumes whose node, agent or pod is gone, so that none waits for ever; and has the repository of
 /// a new one made ready before its agent asks.
 ///
-/// While an agent runs on the node nothing is done here.
+/// While an agent runs on the node it decides, but for a backup that outlives the Backup it belongs to: that one is told to stop.
 struct PodVolumeWatch: Sendable {
     /// A backup or restore of a volume.
     enum Key: Hashable, Sendable {
@@ -26,11 +26,14 @@ struct PodVolumeWatch: Sendable {
     private let restores: ObjectStore
     private let nodes: ObjectStore
     private let agents: ObjectStore
+    /// Backups, of which only the phase is kept.
+    private let owners: ObjectStore
     private let stopwatch: Stopwatch
     /// Since when no agent runs on a node, on the stopwatch.
     private let missing = Remembered<[String: Duration]>([:])
 
     private static let nodeIndex = "node"
+    private static let ownerIndex = "owner"
     /// Pause between two looks at one whose node has no agent.
     private static let lookAgain: Duration = .seconds(60)
 
@@ -43,10 +46,14 @@ struct PodVolumeWatch: Sendable {
             guard !Self.isFinal(object) else { return [] }
             return [Self.node(of: object)]
         }
-        backups = ObjectStore(indexes: [Self.nodeIndex: byNode])
+        let byOwner: @Sendable (KubeObject) -> [String] = { object in
+            Self.isFinal(object) ? [] : object.metadata.controller.map { [$0.uid] } ?? []
+        }
+        backups = ObjectStore(indexes: [Self.nodeIndex: byNode, Self.ownerIndex: byOwner])
         restores = ObjectStore(indexes: [Self.nodeIndex: byNode])
         nodes = ObjectStore()
         agents = ObjectStore(indexes: [Self.nodeIndex: { [Pod(object: $0).nodeName ?? ""] }])
+        owners = ObjectStore()
     }
 
     func controller() -> Controller<Key> {
@@ -80,33 +87,61 @@ struct PodVolumeWatch: Sendable {
         // One of another uploader is for somebody else.
         guard resource.mover.isRestic else { return .done }
         try await prepareRepository(of: resource)
-        var node = node
-        if !node.isEmpty, agentRuns(on: node) { return .done }
+        var situation = WatchDecision.Situation(
+            node: node,
+            nodeExists: true,
+            agentRuns: !node.isEmpty && agentRuns(on: node),
+            podExists: true,
+            ownerExists: true,
+            isCancelled: resource.isCancelled,
+            agentMissingFor: .zero
+        )
+        situation.ownerHasEnded = ownerHasEnded(resource)
+        situation.isWithoutNode = node.isEmpty && resource is PodVolumeBackup
+        if situation.agentRuns, !situation.ownerHasEnded || situation.isCancelled { return .done }
         let pod = try await context.client.get(Pod.self, resource.pod)
         let uid = resource.object["spec", "pod", "uid"]?.string ?? ""
-        let podExists = pod.map { uid.isEmpty || $0.metadata.uid == uid } ?? false
-        if node.isEmpty { node = pod?.nodeName ?? "" }
+        situation.podExists = pod.map { uid.isEmpty || $0.metadata.uid == uid } ?? false
+        situation.mayAwaitPod = node.isEmpty
+        situation.age = resource.metadata.creationTimestamp.map { $0.duration(to: context.now()) } ?? .zero
+        if node.isEmpty { situation.node = pod?.nodeName ?? "" }
+        situation.nodeExists = try await nodeExists(situation.node)
+        situation.agentRuns = !situation.node.isEmpty && agentRuns(on: situation.node)
+        situation.ownerExists = try await ownerExists(resource)
+        situation.agentMissingFor = missingTime(situation.node)
+        let settings = context.settings
         let decision = WatchDecision.decide(
-            WatchDecision.Situation(
-                node: node,
-                nodeExists: nodes[ObjectKey(namespace: nil, name: node)] != nil,
-                agentRuns: !node.isEmpty && agentRuns(on: node),
-                podExists: podExists,
-                ownerExists: try await ownerExists(resource),
-                isCancelled: resource.isCancelled,
-                agentMissingFor: missingTime(node)
-            ),
+            situation,
             owner: owner,
             pod: "\(resource.pod)",
-            agentTimeout: context.settings.agentTimeout
+            patience: WatchDecision.Patience(agent: settings.agentTimeout, pod: settings.podTimeout)
         )
         switch decision {
         case .leave: return .done
         case .lookAgain: return .again(after: Self.lookAgain)
+        case .cancel:
+            try await cancel(resource)
+            return .done
         case .finish(let phase, let message):
             try await finish(resource, phase, message)
             return .done
         }
+    }
+
+    /// Asks the agent to stop; the change comes back here.
+    private func cancel<Resource: PodVolumeResource>(
+        _ resource: Resource
+    ) async throws where Resource.Fields: PodVolumeFields {
+        let uid = resource.metadata.uid
+        _ = try await context.update(Resource.self, resource.key) { resource in
+            guard !resource.phase.isFinal, !resource.isCancelled, resource.metadata.uid == uid else { return false }
+            resource["spec", "cancel"] = true
+            return true
+        }
+        context.logger.warning(
+            "cancelled what outlived the Backup it belongs to",
+            metadata: ["resource": "\(resource.object.kind) \(resource.key)"]
+        )
     }
 
     private func finish<Resource: PodVolumeResource>(
@@ -170,6 +205,23 @@ struct PodVolumeWatch: Sendable {
         }
     }
 
+    /// By the watch, and by the server where the watch does not know the node (yet, or any more).
+    private func nodeExists(_ name: String) async throws -> Bool {
+        guard !name.isEmpty else { return false }
+        let key = ObjectKey(namespace: nil, name: name)
+        if nodes[key] != nil { return true }
+        guard ObjectName.isSubdomain(name) else { return false }
+        return try await context.client.get(Node.self, key) != nil
+    }
+
+    private func ownerHasEnded(_ resource: some KubeResource) -> Bool {
+        guard let owner = resource.metadata.controller, owner.kind == Backup.resourceType.kind,
+            let backup = owners.get(Backup.self, ObjectKey(namespace: resource.namespace, name: owner.name)),
+            backup.metadata.uid == owner.uid
+        else { return false }
+        return backup.phase.isFinal || backup.phase == .deleting
+    }
+
     private func ownerExists(_ resource: some KubeResource) async throws -> Bool {
         guard let owner = resource.metadata.controller else { return true }
         let type: ResourceType
@@ -179,7 +231,7 @@ struct PodVolumeWatch: Sendable {
         default: return true
         }
         let found = try await context.client.get(type, ObjectKey(namespace: resource.namespace, name: owner.name))
-        return found?.metadata.uid == owner.uid
+        return found?.metadata.uid == owner.uid && found?.metadata.isBeingDeleted == false
     }
 
     private static func node(of object: KubeObject) -> String {
@@ -198,6 +250,10 @@ struct PodVolumeWatch: Sendable {
         return [
             reflector(PodVolumeBackup.resourceType, namespace, backups) { [queue] in queue.add(.backup($0.key)) },
             reflector(PodVolumeRestore.resourceType, namespace, restores) { [queue] in queue.add(.restore($0.key)) },
+            reflector(Backup.resourceType, namespace, owners) { [self] change in
+                guard let uid = (change.new ?? change.old)?.metadata.uid else { return }
+                for object in backups.objects(index: Self.ownerIndex, value: uid) { queue.add(.backup(object.key)) }
+            },
             reflector(Node.resourceType, nil, nodes) { [self] change in
                 if change.old == nil || change.new == nil { addAll(on: change.key.name) }
             },
@@ -220,11 +276,15 @@ struct PodVolumeWatch: Sendable {
         onChange: @escaping @Sendable (StoreChange) -> Void
     ) -> Reflector {
         var configuration = Reflector.Configuration(type, namespace: namespace, options: options)
-        let isNode = type == Node.resourceType
+        let (isNode, isOwner) = (type == Node.resourceType, type == Backup.resourceType)
         configuration.trim = { object in
             object.metadata.fields["managedFields"] = nil
-            // That it exists is all that matters.
-            if isNode { (object.fields["spec"], object.fields["status"]) = (nil, nil) }
+            // That a node exists is all that matters, and of a Backup whether it has ended.
+            guard isNode || isOwner else { return }
+            let phase = object["status", "phase"]
+            (object.fields["spec"], object.fields["status"]) = (nil, nil)
+            object.metadata.fields["annotations"] = nil
+            if isOwner, let phase { object["status", "phase"] = phase }
         }
         return Reflector(
             configuration,

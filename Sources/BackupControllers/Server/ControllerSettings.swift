@@ -16,6 +16,8 @@ package struct ControllerSettings: Sendable {
     package var checkInterval: Duration = .seconds(300)
     /// After how long without a node agent on its node an unfinished backup or restore of a volume fails.
     package var agentTimeout: Duration = .seconds(30 * 60)
+    /// How long a restore of a volume may wait for its pod to be made (`--resource-timeout`).
+    package var podTimeout: Duration = .seconds(600)
     /// Longest time that removing the snapshots of one backup may take.
     package var deletionTimeLimit: Duration = .seconds(30 * 60)
     /// Repositories looked at at once.

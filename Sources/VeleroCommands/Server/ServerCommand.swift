@@ -31,6 +31,14 @@ struct ServerCommand: ClusterCommand {
     var maintainFrequency: String?
 
     @Option(
+        help: ArgumentHelp(
+            "How long the restore of a volume may wait for its pod to be made. (default: 10m)",
+            valueName: "duration"
+        )
+    )
+    var resourceTimeout: String?
+
+    @Option(
         help: ArgumentHelp("Requests a second to the API server, in the long run. (default: 100)", valueName: "count")
     )
     var clientQps: Double?
@@ -48,6 +56,9 @@ struct ServerCommand: ClusterCommand {
             if let frequency = try ServerDurations.positive(text, flag: flag) {
                 settings.maintenanceFrequency = frequency
             }
+        }
+        if let timeout = try ServerDurations.positive(resourceTimeout, flag: "--resource-timeout") {
+            settings.podTimeout = timeout
         }
         // Half of the container's memory: the other half is for everything else, and for what the kernel counts.
         settings.maintenanceMemoryLimit = ResourceLimits.current.memoryByteCount.map { $0 / 2 }

@@ -6,6 +6,8 @@ import VeleroAPI
 @testable import BackupControllers
 
 @Suite struct WatchDecisionTests {
+    private static let patience = WatchDecision.Patience(agent: .seconds(1800), pod: .seconds(600))
+
     private func decide(_ change: (inout WatchDecision.Situation) -> Void) -> WatchDecision {
         var situation = WatchDecision.Situation(
             node: "n1",
@@ -17,7 +19,7 @@ import VeleroAPI
             agentMissingFor: .zero
         )
         change(&situation)
-        return WatchDecision.decide(situation, owner: "backup", pod: "shop/db-0", agentTimeout: .seconds(1800))
+        return WatchDecision.decide(situation, owner: "backup", pod: "shop/db-0", patience: Self.patience)
     }
 
     @Test func `while an agent runs it decides alone`() {
@@ -55,6 +57,37 @@ import VeleroAPI
                 $0.nodeExists = false
                 $0.agentMissingFor = .seconds(9999)
             } == .lookAgain
+        )
+    }
+
+    @Test func `a restore waits for its pod, but not for ever`() {
+        func restore(_ age: Duration) -> WatchDecision {
+            decide {
+                ($0.node, $0.nodeExists, $0.podExists, $0.mayAwaitPod, $0.age) = ("", false, false, true, age)
+            }
+        }
+        #expect(restore(.seconds(599)) == .lookAgain)
+        #expect(restore(.seconds(600)) == .finish(.failed, message: "pod shop/db-0 did not appear within 10m0s"))
+        // One that was taken up has had its pod.
+        #expect(
+            decide { ($0.podExists, $0.age) = (false, .zero) } == .finish(.failed, message: "pod shop/db-0 is gone")
+        )
+    }
+
+    @Test func `a backup that no agent takes fails`() {
+        guard case .finish(.failed, let message) = decide({ ($0.node, $0.isWithoutNode) = ("", true) }) else {
+            Issue.record("it waits for ever")
+            return
+        }
+        #expect(message.contains("names no node"))
+    }
+
+    @Test func `a backup that outlives its Backup is cancelled, by its agent where one runs`() {
+        #expect(decide { ($0.ownerHasEnded, $0.agentRuns) = (true, true) } == .cancel)
+        #expect(decide { ($0.ownerHasEnded, $0.agentRuns, $0.isCancelled) = (true, true, true) } == .leave)
+        #expect(
+            decide { ($0.ownerHasEnded, $0.isCancelled) = (true, true) }
+                == .finish(.canceled, message: "backup was cancelled")
         )
     }
 }

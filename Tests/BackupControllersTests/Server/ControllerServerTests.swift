@@ -217,6 +217,45 @@ struct ControllerServerTests {
         }
     }
 
+    @Test func `a restore whose pod never comes fails, a backup that outlives its Backup is cancelled`() async throws {
+        let settings: (inout ControllerSettings) -> Void = { $0.podTimeout = .zero }
+        try await ServerRig.with("abandoned", settings: settings) { rig in
+            try await rig.makeLocation()
+            var restore = PodVolumeRestore(name: "podless", namespace: rig.namespace)
+            restore["spec"] = [
+                "pod": ["kind": "Pod", "namespace": "none", "name": "db-0", "uid": "12345678-aaaa"], "volume": "data",
+                "backupStorageLocation": "default", "repoIdentifier": "", "snapshotID": "0123abcd",
+                "sourceNamespace": "none", "uploaderType": "restic",
+            ]
+            _ = try await rig.client.create(restore)
+            let failed = try await rig.wait(PodVolumeRestore.self, restore.key) { $0.phase.isFinal }
+            #expect(failed.phase == .failed && failed.message == "pod none/db-0 did not appear within 0s")
+
+            var owner = Backup(name: "daily", namespace: rig.namespace)
+            owner.storageLocation = "default"
+            owner = try await rig.client.create(owner)
+            var volume = PodVolumeBackup(name: "volume", namespace: rig.namespace)
+            volume.metadata.ownerReferences = [OwnerReference(owner.object, isController: true)]
+            volume.node = "abandoned-1"
+            volume["spec", "pod"] = ["kind": "Pod", "namespace": "none", "name": "db-0", "uid": "12345678-aaaa"]
+            volume.volume = "data"
+            volume.backupStorageLocation = "default"
+            volume.repoIdentifier = ""
+            volume.uploaderType = .restic
+            let node = #"{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "abandoned-1"}}"#
+            try await rig.plane.kubectl(["create", "-f", "-"], input: node)
+            var agent = Pod(name: "agent", namespace: rig.namespace)
+            agent.metadata.labels = ["name": "node-agent"]
+            agent["spec"] = ["nodeName": "abandoned-1", "containers": [["name": "c", "image": "i"]]]
+            agent = try await rig.client.create(agent)
+            let running: JSONValue = ["status": ["phase": "Running"]]
+            _ = try await rig.client.patch(Pod.self, agent.key, .merge(running), subresource: "status")
+            _ = try await rig.client.create(volume)
+            _ = try await rig.client.patch(Backup.self, owner.key, .merge(["status": ["phase": "Failed"]]))
+            _ = try await rig.wait(PodVolumeBackup.self, volume.key) { $0.isCancelled }
+        }
+    }
+
     @Test func `a deleted backup's snapshots are forgotten, the others stay`() async throws {
         try await ServerRig.with("deleted") { rig in
             try await rig.makeLocation()
