@@ -53,16 +53,20 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         case .stopped:
             logger.info("Stopped moving the volume")
             return false
-        case .interrupted: return false
+        case .interrupted:
+            await leave(status.value)
+            return false
         case .succeeded(let finish):
             end = { resource in
                 move.report(into: &resource)
+                resource.unfinishedAttempts = 0
                 finish(&resource, time)
             }
         case .failed(let error):
             logger.error("Moving the volume failed", metadata: ["error": "\(error)"])
             end = { resource in
                 move.report(into: &resource)
+                resource.unfinishedAttempts = 0
                 resource = resource.finished(.failed, message: "\(error)", at: time)
             }
         }
@@ -98,6 +102,20 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
             return try await withCancellationShield(timeout: Self.lastWriteTime, clock: clock) {
                 try await writer.writeEnd(known, logger, end)
             }
+        }
+    }
+
+    /// Tells the next agent that this one did not die of the volume.
+    private func leave(_ known: Move.Resource) async {
+        var left = known
+        left.unfinishedAttempts -= 1
+        let (old, new, writer) = (known, left, writer)
+        do {
+            _ = try await withCancellationShield(timeout: Self.lastWriteTime, clock: clock) {
+                try await writer.write(from: old, to: new)
+            }
+        } catch {
+            logger.debug("Leaving the volume to the next agent could not be noted", metadata: ["error": "\(error)"])
         }
     }
 

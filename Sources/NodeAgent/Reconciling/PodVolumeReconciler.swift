@@ -151,6 +151,7 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
         do {
             var claimed = resource
             claimed.begin(at: context.now())
+            claimed.unfinishedAttempts += 1
             claim(&claimed)
             claimed = try await writer.write(from: resource, to: claimed, isGuarded: true)
             if !isResumed, let created = resource.metadata.creationTimestamp {

@@ -48,6 +48,8 @@ package enum VeleroAnnotation {
     package static let skipFromBackup = "velero.io/skip-from-backup"
     /// This project's own: `true` on a PodVolumeRestore allows it to write into the volume of a pod that runs.
     package static let restoreIntoRunningPod = "velero.io/restore-into-running-pod"
+    /// This project's own, on what moves a volume: how many agents ended in the middle of it.
+    package static let unfinishedAttempts = "velero.io/unfinished-attempts"
     /// On a mirror pod: the uid the kubelet uses on disk.
     package static let mirrorPodUID = "kubernetes.io/config.hash"
     /// On a volume: the CSI driver that took over from a built-in one.

@@ -17,6 +17,7 @@ extension PodVolumeBackup {
         switch phase {
         case .new, .accepted, .prepared, .inProgress:
             if running { return [] }
+            if let end = exhaustion { return [end] }
             guard situation.hasFreeSlot else { return [.wait("all of this node's slots are taken")] }
             return [.start(isResumed: phase == .inProgress)]
         default:

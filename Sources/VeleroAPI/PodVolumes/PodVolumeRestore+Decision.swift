@@ -22,6 +22,7 @@ extension PodVolumeRestore {
         }
         if running { return [] }
         if wasReleased(situation.pod) { return [.finish(.completed, message: "")] }
+        if let end = exhaustion { return [end] }
         if let reason = reasonToWait(situation) { return [.wait(reason)] }
         var actions: [PodVolumeAction] = []
         if phase != .inProgress, let wait = situation.pod.flatMap(RestoreWaitContainer.init(in:)), wait.index > 0 {

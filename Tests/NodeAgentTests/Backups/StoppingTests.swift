@@ -152,12 +152,28 @@ struct StoppingTests {
                 return started
             }
             #expect(try locks(world).isEmpty)
-            let left = try #require(world.backups.history(resource.name).last)
+            let left = try #require(try await world.client.get(PodVolumeBackup.self, resource.key))
             #expect(left.phase == .inProgress)
+            // It began, and was told to end: that is nobody's fault.
+            #expect(world.backups.history(resource.name).contains { $0.unfinishedAttempts == 1 })
+            #expect(left.unfinishedAttempts == 0)
             gate.open()
             let done = try await world.withAgent { try await world.backups.end(resource.name) }
             #expect(done.phase == .completed)
             #expect(done.startTimestamp == left.startTimestamp)
+        }
+    }
+
+    @Test func `a backup that agents died of three times fails`() async throws {
+        try await AgentWorld.with { world in
+            let (resource, _, _) = try await startedBackup(world, "deadly")
+            var begun = resource
+            begun.begin(at: KubeTime(seconds: Int64(Date().timeIntervalSince1970) - 60))
+            begun.unfinishedAttempts = 3
+            _ = try await world.client.update(from: resource, to: begun)
+            let done = try await world.withAgent { try await world.backups.end(resource.name) }
+            #expect(done.phase == .failed)
+            #expect(done.message == "the node agent ended 3 times while moving this volume")
         }
     }
 

@@ -41,6 +41,21 @@ import VeleroAPI
         #expect(ended == [.finish(.failed, message: "pod shop/web-0 is gone")])
     }
 
+    @Test func `a backup that ended its agents three times is not tried again`() {
+        var backup = Fixture.podVolumeBackup(.inProgress)
+        backup.unfinishedAttempts = 2
+        #expect(decide(backup) == [.start(isResumed: true)])
+        backup.unfinishedAttempts = 3
+        let end = PodVolumeAction.finish(
+            .failed,
+            message: "the node agent ended 3 times while moving this volume"
+        )
+        #expect(decide(backup) == [end])
+        #expect(decide(backup, running: true) == [])
+        backup.metadata[annotation: "velero.io/unfinished-attempts"] = "-9999999999999999999999"
+        #expect(decide(backup) == [.start(isResumed: true)])
+    }
+
     @Test func `what has ended stays so`() {
         for phase in [PodVolumePhase.completed, .failed, .canceled] {
             #expect(decide(Fixture.podVolumeBackup(phase), pod: nil, owner: false) == [])

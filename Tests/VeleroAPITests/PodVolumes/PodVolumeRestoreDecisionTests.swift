@@ -50,6 +50,20 @@ import VeleroAPI
         #expect(decide(restore, pod: nil) == [.finish(.failed, message: "pod shop/web-0 is gone")])
     }
 
+    @Test func `a restore that ended its agents three times is not tried again`() {
+        var restore = Fixture.podVolumeRestore(.inProgress)
+        restore.node = "one"
+        restore.unfinishedAttempts = 3
+        let end = PodVolumeAction.finish(
+            .failed,
+            message: "the node agent ended 3 times while moving this volume"
+        )
+        #expect(decide(restore) == [end])
+        var released = Fixture.waitingPod(state: "terminated")
+        released.object["status", "phase"] = "Running"
+        #expect(decide(restore, pod: released) == [.finish(.completed, message: "")])
+    }
+
     @Test func `a restore whose pod was released is complete, though its agent did not live to say so`() {
         var restore = Fixture.podVolumeRestore(.inProgress)
         restore.node = "one"
