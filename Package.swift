@@ -115,17 +115,24 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        // For tests against a real API server.
+        .target(
+            name: "ClusterTestSupport",
+            dependencies: ["HTTPTransport", "KubeClient", "KubeModel", "TestSupport", "VeleroAPI"],
+            path: "Tests/ClusterTestSupport",
+            swiftSettings: strict
+        ),
         tests("ByteTransforms", []),
         tests("ResticFormat", ["ByteTransforms"]),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         tests("KubeModel", []),
-        tests("VeleroAPI", ["KubeModel"]),
+        tests("VeleroAPI", ["ClusterTestSupport", "KubeModel"]),
         tests("AsyncPrimitives", []),
         tests("ObjectStorage", ["AsyncPrimitives", "ByteTransforms"]),
         tests("HTTPTransport", ["AsyncPrimitives"]),
         tests("S3Storage", ["AsyncPrimitives", "ByteTransforms", "HTTPTransport", "ObjectStorage"]),
-        tests("KubeClient", ["AsyncPrimitives", "HTTPTransport", "KubeModel"]),
-        tests("KubeRuntime", ["AsyncPrimitives", "HTTPTransport", "KubeClient", "KubeModel"]),
+        tests("KubeClient", ["AsyncPrimitives", "ClusterTestSupport", "HTTPTransport", "KubeModel"]),
+        tests("KubeRuntime", ["AsyncPrimitives", "ClusterTestSupport", "HTTPTransport", "KubeClient", "KubeModel"]),
         tests("VolumeIO", ["AsyncPrimitives"]),
         tests("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
         tests(
@@ -136,7 +143,8 @@ let package = Package(
         tests(
             "LocationAccess",
             [
-                "AsyncPrimitives", "ByteTransforms", "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime",
+                "AsyncPrimitives", "ByteTransforms", "ClusterTestSupport", "HTTPTransport", "KubeClient", "KubeModel",
+                "KubeRuntime",
                 "ObjectStorage", "RepositoryEngine", "ResticFormat", "S3Storage", "VeleroAPI",
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -144,7 +152,8 @@ let package = Package(
         tests(
             "NodeAgent",
             [
-                "AsyncPrimitives", "ByteTransforms", "DataMover", "HTTPTransport", "KubeClient", "KubeModel",
+                "AsyncPrimitives", "ByteTransforms", "ClusterTestSupport", "DataMover", "HTTPTransport", "KubeClient",
+                "KubeModel",
                 "KubeRuntime", "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry",
                 "VeleroAPI", "VolumeIO", .product(name: "Logging", package: "swift-log"),
             ]
@@ -152,7 +161,8 @@ let package = Package(
         tests(
             "BackupControllers",
             [
-                "AsyncPrimitives", "ByteTransforms", "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime",
+                "AsyncPrimitives", "ByteTransforms", "ClusterTestSupport", "HTTPTransport", "KubeClient", "KubeModel",
+                "KubeRuntime",
                 "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
                 .product(name: "Logging", package: "swift-log"),
             ]

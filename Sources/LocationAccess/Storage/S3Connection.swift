@@ -93,7 +93,8 @@ extension CredentialsEnvironment {
     ///
     /// Other files, such as a web identity's token, are read as before.
     fileprivate mutating func useOnly(_ content: [UInt8], named name: String) {
-        let own = ["AWS_REGION", "AWS_DEFAULT_REGION", "HOME"]
+        // Where services are is no credential.
+        let own = ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_STS", "HOME"]
         variables = variables.filter { !$0.key.hasPrefix("AWS_") || own.contains($0.key) }
         variables["AWS_SHARED_CREDENTIALS_FILE"] = name
         variables["AWS_CONFIG_FILE"] = Self.noFile

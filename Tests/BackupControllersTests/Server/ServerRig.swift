@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncPrimitives
+import ClusterTestSupport
 import Foundation
-import HTTPTransport
 import KubeClient
 import KubeModel
 import KubeRuntime
@@ -24,10 +24,12 @@ extension RepositoryAccess.Version {
 
 /// A namespace of its own on the suite's API server with the controllers running in it, and a directory for repositories.
 struct ServerRig: Sendable {
-    let client: KubeClient
-    let plane: ControlPlane
-    let namespace: String
+    let cluster: VeleroNamespace
     let directory: String
+
+    var client: KubeClient { cluster.client }
+    var plane: ControlPlane { cluster.plane }
+    var namespace: String { cluster.namespace }
 
     static let password = "static-passw0rd"
 
@@ -37,30 +39,18 @@ struct ServerRig: Sendable {
         prepare: (ServerRig) async throws -> Void = { _ in },
         _ body: (ServerRig) async throws -> Void
     ) async throws {
-        let plane = try ControlPlane.required()
-        let manifests = CustomResource.all.map(\.manifest).joined(separator: "---\n")
-        try await plane.kubectl(["apply", "-f", "-"], input: manifests)
-        try await plane.kubectl([
-            "wait", "--for=condition=Established", "--timeout=60s", "crd", "-l", "component=velero",
-        ])
-        try await plane.kubectl(["create", "namespace", namespace])
-        var configuration = ClusterConfiguration(
-            server: plane.server,
-            credentials: FixedCredentials(token: plane.adminToken)
-        )
-        configuration.certificateAuthorities = .file(plane.certificateAuthority)
         var settings = ControllerSettings(namespace: namespace)
         settings.lockWait = .seconds(1)
         change(&settings)
         let ready = settings
         try await withTemporaryDirectory { directory in
-            try await KubeClient.withClient(configuration) { client in
-                let rig = ServerRig(client: client, plane: plane, namespace: namespace, directory: directory)
+            try await VeleroNamespace.with(namespace) { cluster in
+                let rig = ServerRig(cluster: cluster, directory: directory)
                 try await prepare(rig)
-                let events = EventRecorder(client: client, component: "velero", host: "")
+                let events = EventRecorder(client: cluster.client, component: "velero", host: "")
                 let server = ControllerServer(
                     settings: ready,
-                    client: client,
+                    client: cluster.client,
                     repositories: rig.repositories(),
                     events: events,
                     metrics: MetricRegistry(),
@@ -86,20 +76,18 @@ struct ServerRig: Sendable {
 
     // MARK: Objects
 
+    /// Makes a location whose repositories are in ``directory``.
     func makeLocation(_ name: String = "default", _ change: (inout BackupStorageLocation) -> Void = { _ in })
         async throws
     {
-        var location = BackupStorageLocation(name: name, namespace: namespace)
-        location.provider = "aws"
-        location.bucket = "backups"
-        location.config = ["resticRepoPrefix": directory + "/" + name]
-        change(&location)
-        _ = try await client.create(location)
+        try await cluster.makeLocation(name) { location in
+            location.config = ["resticRepoPrefix": directory + "/" + name]
+            change(&location)
+        }
     }
 
     func changeLocation(named name: String = "default", _ change: JSONValue) async throws {
-        let key = key(name)
-        _ = try await client.patch(BackupStorageLocation.self, key, .merge(["spec": change]))
+        try await cluster.changeLocation(named: name, change)
     }
 
     func makeRepository(_ pods: String = "shop", in location: String = "default") async throws -> ObjectKey {
@@ -108,7 +96,7 @@ struct ServerRig: Sendable {
         return try await client.create(repository).key
     }
 
-    func key(_ name: String) -> ObjectKey { ObjectKey(namespace: namespace, name: name) }
+    func key(_ name: String) -> ObjectKey { cluster.key(name) }
 
     /// Waits for a state of an object, told by the server's watch.
     func wait<Resource: KubeResource>(
@@ -134,6 +122,15 @@ struct ServerRig: Sendable {
             guard let next = try await latest.next(after: version) else { throw CancellationError() }
             version = next.version
             if let resource = next.value.map(Resource.init(object:)), isMet(resource) { return resource }
+        }
+    }
+
+    /// The events of the namespace, as soon as they are as wanted.
+    func events(until isMet: ([Event]) -> Bool) async throws -> [Event] {
+        while true {
+            // Each turn costs a request, so this is no busy loop; the suite's limit ends it.
+            let events = try await client.list(Event.self, namespace: namespace)
+            if isMet(events) { return events }
         }
     }
 

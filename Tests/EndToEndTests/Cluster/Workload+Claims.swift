@@ -7,19 +7,14 @@ import VeleroAPI
 extension Workload {
     /// A claim bound to a volume made for it.
     func claim(_ name: String, storageClass: String, volume: String) async throws {
-        try await cluster.kubectl(
-            "-n",
-            namespace,
-            "apply",
-            "-f",
-            "-",
-            input: """
-                apiVersion: v1
-                kind: PersistentVolumeClaim
-                metadata: {name: \(name)}
-                spec: {storageClassName: '\(storageClass)', volumeName: \(volume), accessModes: [ReadWriteMany],
-                  resources: {requests: {storage: 1Gi}}}
-                """
+        try await apply(
+            """
+            apiVersion: v1
+            kind: PersistentVolumeClaim
+            metadata: {name: \(name)}
+            spec: {storageClassName: '\(storageClass)', volumeName: \(volume), accessModes: [ReadWriteMany],
+              resources: {requests: {storage: 1Gi}}}
+            """
         )
     }
 
@@ -42,21 +37,16 @@ extension Workload {
 
     /// A pod that is assigned to the node and waits for its volume there.
     func scheduledPod(_ name: String, claim: String) async throws -> Pod {
-        try await cluster.kubectl(
-            "-n",
-            namespace,
-            "apply",
-            "-f",
-            "-",
-            input: """
-                apiVersion: v1
-                kind: Pod
-                metadata: {name: \(name)}
-                spec:
-                  containers: [{name: main, image: 'localhost/busybox:1', command: [sleep, '100000'],
-                    volumeMounts: [{name: data, mountPath: /data}]}]
-                  volumes: [{name: data, persistentVolumeClaim: {claimName: \(claim)}}]
-                """
+        try await apply(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: \(name)}
+            spec:
+              containers: [{name: main, image: 'localhost/busybox:1', command: [sleep, '100000'],
+                volumeMounts: [{name: data, mountPath: /data}]}]
+              volumes: [{name: data, persistentVolumeClaim: {claimName: \(claim)}}]
+            """
         )
         let key = ObjectKey(namespace: namespace, name: name)
         let pod = try await cluster.wait(for: Pod.self, key, "scheduled") { $0?.nodeName != nil }
@@ -78,22 +68,19 @@ extension Workload {
             nodeAffinity:
                 required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/os, operator: In, values: [linux]}]}]}
             """
-        try await cluster.kubectl(
-            "apply",
-            "-f",
-            "-",
-            input: """
-                apiVersion: v1
-                kind: PersistentVolume
-                metadata: {name: \(name)}
-                spec:
-                  storageClassName: '\(storageClass)'
-                  capacity: {storage: 1Gi}
-                  accessModes: [ReadWriteMany]
-                  persistentVolumeReclaimPolicy: Retain
-                  \(source)
-                  \(isLocal ? affinity : "")
-                """
+        try await apply(
+            """
+            apiVersion: v1
+            kind: PersistentVolume
+            metadata: {name: \(name)}
+            spec:
+              storageClassName: '\(storageClass)'
+              capacity: {storage: 1Gi}
+              accessModes: [ReadWriteMany]
+              persistentVolumeReclaimPolicy: Retain
+              \(source)
+              \(isLocal ? affinity : "")
+            """
         )
         return name
     }

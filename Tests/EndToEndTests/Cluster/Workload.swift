@@ -50,6 +50,11 @@ struct Workload: Sendable {
         }
     }
 
+    /// Makes what a manifest describes, in this namespace where it has one.
+    func apply(_ manifest: String) async throws {
+        try await cluster.kubectl("-n", namespace, "apply", "-f", "-", input: manifest)
+    }
+
     /// Makes a pod of one busybox container.
     ///
     /// - Parameters:
@@ -80,27 +85,22 @@ struct Workload: Sendable {
                   {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]}]
             """
         }
-        try await cluster.kubectl(
-            "-n",
-            namespace,
-            "apply",
-            "-f",
-            "-",
-            input: """
-                apiVersion: v1
-                kind: Pod
-                metadata: {name: \(name), labels: {app: \(name)}}
-                spec:
-                  terminationGracePeriodSeconds: 0
-                \(waiting ?? "")
-                  containers:
-                  - name: main
-                    image: localhost/busybox:1
-                    command: [sh, -c, '\(script); touch /started; exec sleep 100000']
-                    readinessProbe: {exec: {command: [test, -e, /started]}, periodSeconds: 1}
-                    volumeMounts: [\(mounts)]
-                  volumes: [\(sources)]
-                """
+        try await apply(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: \(name), labels: {app: \(name)}}
+            spec:
+              terminationGracePeriodSeconds: 0
+            \(waiting ?? "")
+              containers:
+              - name: main
+                image: localhost/busybox:1
+                command: [sh, -c, '\(script); touch /started; exec sleep 100000']
+                readinessProbe: {exec: {command: [test, -e, /started]}, periodSeconds: 1}
+                volumeMounts: [\(mounts)]
+              volumes: [\(sources)]
+            """
         )
         let key = ObjectKey(namespace: namespace, name: name)
         let pod = try await cluster.wait(for: Pod.self, key, restore == nil ? "ready" : "waiting for its volumes") {

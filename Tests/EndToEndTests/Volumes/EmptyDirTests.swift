@@ -85,29 +85,24 @@ extension EndToEnd {
         @Test("shared by two containers and mounted read-only or in part are stored whole")
         func shared() async throws {
             try await Workload.with("shared") { workload, cluster in
-                try await cluster.kubectl(
-                    "-n",
-                    workload.namespace,
-                    "apply",
-                    "-f",
-                    "-",
-                    input: """
-                        apiVersion: v1
-                        kind: Pod
-                        metadata: {name: two}
-                        spec:
-                          terminationGracePeriodSeconds: 0
-                          containers:
-                          - name: writer
-                            image: localhost/busybox:1
-                            command: [sh, -c, 'echo one > /data/one; mkdir -p /data/part; exec sleep 100000']
-                            volumeMounts: [{name: data, mountPath: /data}]
-                          - name: reader
-                            image: localhost/busybox:1
-                            command: [sleep, '100000']
-                            volumeMounts: [{name: data, mountPath: /part, subPath: part, readOnly: true}]
-                          volumes: [{name: data, emptyDir: {}}]
-                        """
+                try await workload.apply(
+                    """
+                    apiVersion: v1
+                    kind: Pod
+                    metadata: {name: two}
+                    spec:
+                      terminationGracePeriodSeconds: 0
+                      containers:
+                      - name: writer
+                        image: localhost/busybox:1
+                        command: [sh, -c, 'echo one > /data/one; mkdir -p /data/part; exec sleep 100000']
+                        volumeMounts: [{name: data, mountPath: /data}]
+                      - name: reader
+                        image: localhost/busybox:1
+                        command: [sleep, '100000']
+                        volumeMounts: [{name: data, mountPath: /part, subPath: part, readOnly: true}]
+                      volumes: [{name: data, emptyDir: {}}]
+                    """
                 )
                 let key = ObjectKey(namespace: workload.namespace, name: "two")
                 let pod = try await cluster.wait(for: Pod.self, key, "ready") {

@@ -64,7 +64,10 @@ struct ClusterConfigurationTests {
         #expect(configuration.server == "https://one:6443")
         #expect(configuration.namespace == "velero")
         #expect(configuration.serverName == "kubernetes")
-        #expect(configuration.proxyURL == "http://proxy:3128")
+        guard case .url("http://proxy:3128") = configuration.transport.proxy else {
+            Issue.record("requests do not go through the proxy")
+            return
+        }
         #expect(!configuration.allowsInsecureTLS)
         guard case .bytes(let authorities) = configuration.certificateAuthorities,
             case .bytes(let key) = configuration.clientCertificate?.key

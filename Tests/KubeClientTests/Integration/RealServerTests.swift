@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClusterTestSupport
 import HTTPTransport
 import KubeClient
 import KubeModel
@@ -14,9 +15,8 @@ struct RealServerTests {
     {
         let plane = try ControlPlane.required()
         let configuration = try await ClusterConfiguration.load(path: plane.kubeconfig, Self.environment)
-        var limits = KubeClient.Limits()
-        limits.requestsPerSecond = 10_000
-        return try await KubeClient.withClient(configuration, limits: limits) { client in try await body(client, plane)
+        return try await KubeClient.withClient(configuration, limits: ControlPlane.unhurried) { client in
+            try await body(client, plane)
         }
     }
 
@@ -175,11 +175,7 @@ struct RealServerTests {
     @Test("a user without rights is told so")
     func forbidden() async throws {
         let plane = try ControlPlane.required()
-        var configuration = ClusterConfiguration(
-            server: plane.server,
-            credentials: FixedCredentials(token: plane.adminToken)
-        )
-        configuration.certificateAuthorities = .file(plane.certificateAuthority)
+        var configuration = plane.administrator
         configuration.impersonation = .init(user: "nobody")
         try await KubeClient.withClient(configuration) { client in
             let error = try await #require(throws: KubeError.self) {
@@ -193,13 +189,15 @@ struct RealServerTests {
     @Test("a server name other than the host's is asked for, and checked")
     func serverName() async throws {
         let plane = try ControlPlane.required()
-        var configuration = ClusterConfiguration(
-            server: plane.server,
-            credentials: FixedCredentials(token: plane.adminToken)
-        )
-        configuration.certificateAuthorities = .file(plane.certificateAuthority)
+        var configuration = plane.administrator
         configuration.serverName = "localhost"
         let version = try await KubeClient.withClient(configuration) { client in try await client.serverVersion() }
         #expect(version.hasPrefix("v1."))
+        // One that the server's certificate does not cover.
+        configuration.serverName = "kubernetes.example.org"
+        let error = try await #require(throws: KubeError.self) {
+            try await KubeClient.withClient(configuration) { client in try await client.serverVersion() }
+        }
+        #expect(error.message.contains("certificate"), "\(error.message)")
     }
 }

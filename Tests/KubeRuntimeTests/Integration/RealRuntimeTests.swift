@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncPrimitives
+import ClusterTestSupport
 import Foundation
-import HTTPTransport
 import KubeClient
 import KubeModel
 import KubeRuntime
@@ -15,15 +15,8 @@ struct RealRuntimeTests {
         -> Result
     {
         let plane = try ControlPlane.required()
-        var configuration = ClusterConfiguration(
-            server: plane.server,
-            credentials: FixedCredentials(token: plane.adminToken)
-        )
-        configuration.certificateAuthorities = .file(plane.certificateAuthority)
-        var limits = KubeClient.Limits()
-        limits.requestsPerSecond = 10_000
-        limits.burst = 1000
-        return try await KubeClient.withClient(configuration, limits: limits) { client in try await body(client, plane)
+        return try await KubeClient.withClient(plane.administrator, limits: ControlPlane.unhurried) { client in
+            try await body(client, plane)
         }
     }
 

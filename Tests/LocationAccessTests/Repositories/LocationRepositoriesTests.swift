@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClusterTestSupport
 import Foundation
 import KubeClient
 import KubeModel
@@ -19,10 +20,10 @@ struct LocationRepositoriesTests {
     /// A repository in a directory, made by way of a location.
     private func withDirectory(
         _ name: String,
-        _ body: (Cluster, String) async throws -> Void
+        _ body: (VeleroNamespace, String) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { directory in
-            try await Cluster.with(name) { cluster in
+            try await VeleroNamespace.with(name) { cluster in
                 try await cluster.makePassword()
                 try await cluster.makeLocation { $0.config = ["resticRepoPrefix": "file://\(directory)/backups"] }
                 try await body(cluster, directory)
@@ -66,7 +67,7 @@ struct LocationRepositoriesTests {
             #expect(meter.reading.operationCount - before <= 4)
             try ResticProgram.Release.distribution.program().run(
                 ["--no-cache", "--repo", directory + "/backups/shop", "snapshots"],
-                environment: ["RESTIC_PASSWORD": Cluster.password]
+                environment: ["RESTIC_PASSWORD": VeleroNamespace.password]
             )
         }
     }
@@ -135,7 +136,7 @@ struct LocationRepositoriesTests {
     }
 
     @Test func `a person is told what is missing`() async throws {
-        try await Cluster.with("missing") { cluster in
+        try await VeleroNamespace.with("missing") { cluster in
             let repositories = cluster.repositories()
             func use(_ location: String) async -> String {
                 await failure {
@@ -162,39 +163,6 @@ struct LocationRepositoriesTests {
             )
             try await cluster.makeLocation("down") { $0.config = ["s3Url": "http://127.0.0.1:9", "region": "minio"] }
             #expect(await use("down").contains("127.0.0.1"))
-        }
-    }
-
-    @Test(.s3Server(.rclone))
-    func `a location's own credentials are used, whatever the environment holds`() async throws {
-        let server = try S3TestServer.required()
-        try await Cluster.with("credentials") { cluster in
-            try await cluster.makePassword()
-            var secret = Secret(name: "own", namespace: "credentials")
-            secret[data: "cloud"] = Array(
-                "[backup]\naws_access_key_id=\(server.accessKeyID)\naws_secret_access_key=\(server.secretAccessKey)\n"
-                    .utf8
-            )
-            _ = try await cluster.client.create(secret)
-            try await cluster.makeLocation {
-                $0.config = [
-                    "s3Url": server.url, "region": "us-east-1", "s3ForcePathStyle": "true", "profile": "backup",
-                ]
-                $0.prefix = "cluster"
-                $0.credentialName = "own"
-                $0.credentialKey = "cloud"
-            }
-            let repositories = cluster.repositories {
-                $0.variables = ["AWS_ACCESS_KEY_ID": "AKIAWRONG", "AWS_SECRET_ACCESS_KEY": "wrong"]
-            }
-            try await repositories.initialize(shop)
-            try ResticProgram.Release.newest.program().run(
-                ["--no-cache", "--repo", "s3:\(server.url)/backups/cluster/restic/shop", "snapshots"],
-                environment: server.environment.merging(["RESTIC_PASSWORD": Cluster.password]) { $1 }
-            )
-            try await cluster.changeLocation(["credential": .null, "config": ["profile": .null]])
-            let text = await failure { try await repositories.withRepository(shop) { _ in } }
-            #expect(text.contains("failed: "), "\(text)")
         }
     }
 }

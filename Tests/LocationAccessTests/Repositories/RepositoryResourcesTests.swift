@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import KubeClient
+import ClusterTestSupport
 import KubeModel
 import KubeRuntime
 import TestSupport
 import Testing
 import VeleroAPI
 
+@testable import KubeClient
 @testable import LocationAccess
 
 @Suite(.controlPlane, .tags(.integration), .serialized, .timeLimit(.minutes(5)))
@@ -14,7 +15,7 @@ struct RepositoryResourcesTests {
     private let shop = RepositoryKey(namespace: "shop", location: "default")
 
     private func following(
-        _ cluster: Cluster,
+        _ cluster: VeleroNamespace,
         waitLimit: Duration = .seconds(60),
         _ body: (RepositoryResources) async throws -> Void
     ) async throws {
@@ -24,14 +25,14 @@ struct RepositoryResourcesTests {
         try await body(resources)
     }
 
-    private func setPhase(_ cluster: Cluster, _ name: String, _ phase: String, _ message: String) async throws {
+    private func setPhase(_ cluster: VeleroNamespace, _ name: String, _ phase: String, _ message: String) async throws {
         let key = ObjectKey(namespace: cluster.namespace, name: name)
         let status: JSONValue = ["status": ["phase": .string(phase), "message": .string(message)]]
         _ = try await cluster.client.patch(BackupRepository.self, key, .merge(status))
     }
 
     @Test func `the resource is made with Velero's labels, and awaited`() async throws {
-        try await Cluster.with("made") { cluster in
+        try await VeleroNamespace.with("made") { cluster in
             try await following(cluster) { resources in
                 try await resources.ensure(shop)
                 try await resources.ensure(shop)
@@ -57,7 +58,7 @@ struct RepositoryResourcesTests {
     }
 
     @Test func `one that Velero made under a generated name is found, two are too many`() async throws {
-        try await Cluster.with("found") { cluster in
+        try await VeleroNamespace.with("found") { cluster in
             func make() async throws {
                 var other = BackupRepository(for: "shop", in: "default", of: cluster.namespace, name: "")
                 other.metadata.name = nil
@@ -83,8 +84,49 @@ struct RepositoryResourcesTests {
         }
     }
 
+    @Test func `a cluster that has the older kind alone keeps its repositories in that`() async throws {
+        let both = [BackupRepository.resourceType, ResticRepository.resourceType]
+        #expect(RepositoryResources.kind(in: discovery(both)) == .backupRepository)
+        #expect(RepositoryResources.kind(in: discovery([both[1]])) == .resticRepository)
+        #expect(RepositoryResources.kind(in: discovery([])) == .backupRepository)
+        try await VeleroNamespace.with("older") { cluster in
+            let resources = RepositoryResources(
+                .resticRepository,
+                client: cluster.client,
+                namespace: cluster.namespace,
+                waitLimit: .seconds(60)
+            )
+            let running = Task { try await resources.run() }
+            defer { running.cancel() }
+            try await resources.ensure(shop)
+            let made = try #require(
+                try await cluster.client.list(ResticRepository.self, namespace: cluster.namespace).first
+            )
+            #expect(made.volumeNamespace == "shop" && made.backupStorageLocation == "default")
+            #expect(try await cluster.client.list(BackupRepository.self, namespace: cluster.namespace).isEmpty)
+            let ready: JSONValue = ["status": ["phase": "Ready"]]
+            _ = try await cluster.client.patch(ResticRepository.self, made.key, .merge(ready))
+            try await resources.ready(shop)
+        }
+    }
+
+    private func discovery(_ types: [ResourceType]) -> Discovery {
+        let resources = types.map { type in
+            Discovery.Resource(
+                type: type,
+                singular: "",
+                shortNames: [],
+                categories: [],
+                verbs: [],
+                subresources: []
+            )
+        }
+        let version = Discovery.Version(name: "v1", resources: resources, isStale: false)
+        return Discovery(groups: [Discovery.Group(name: "velero.io", versions: [version])])
+    }
+
     @Test func `nobody waits for ever`() async throws {
-        try await Cluster.with("waiting") { cluster in
+        try await VeleroNamespace.with("waiting") { cluster in
             try await following(cluster, waitLimit: .milliseconds(300)) { resources in
                 let error = await #expect(throws: LocationError.self) { try await resources.ready(shop) }
                 #expect(error?.code == .timedOut)
@@ -93,7 +135,7 @@ struct RepositoryResourcesTests {
     }
 
     @Test func `keys whose names join to the same text get resources of their own`() async throws {
-        try await Cluster.with("joined") { cluster in
+        try await VeleroNamespace.with("joined") { cluster in
             try await following(cluster) { resources in
                 for key in [("a-b", "c"), ("a", "b-c")] {
                     try await resources.ensure(RepositoryKey(namespace: key.0, location: key.1))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncPrimitives
+import ClusterTestSupport
 import Foundation
 import HTTPTransport
 import KubeClient
@@ -59,24 +60,13 @@ final class AgentWorld: Sendable {
         _ body: @Sendable (AgentWorld) async throws -> Void
     ) async throws {
         let plane = try ControlPlane.required()
-        var configuration = ClusterConfiguration(
-            server: plane.server,
-            credentials: FixedCredentials(token: plane.adminToken)
-        )
-        configuration.certificateAuthorities = .file(plane.certificateAuthority)
-        var limits = KubeClient.Limits()
-        limits.requestsPerSecond = 10_000
-        limits.burst = 1000
-        let manifests = CustomResource.all.map(\.manifest).joined(separator: "---\n")
-        try await plane.kubectl(["apply", "-f", "-"], input: manifests)
-        try await plane.kubectl([
-            "wait", "--for=condition=Established", "--timeout=60s", "crd", "-l", "component=velero",
-        ])
+        try await plane.installKinds()
+        let configuration = plane.administrator
         try await withTemporaryDirectory { directory in
             let provider =
                 repositories?(directory + "/repositories") ?? DirectoryRepositories(root: directory + "/repositories")
             try await CurlHTTPClient.withClient(configuration: configuration.transport) { http in
-                let client = KubeClient(configuration, http: http, limits: limits)
+                let client = KubeClient(configuration, http: http, limits: ControlPlane.unhurried)
                 let world = AgentWorld(
                     plane: plane,
                     client: client,

@@ -30,6 +30,12 @@ package final class ControlPlane: Sendable {
     package var kubeconfig: String { directory + "/kubeconfig" }
     /// Certificate of the authority that signed the server's, as a PEM file.
     package var certificateAuthority: String { directory + "/keys/ca.crt" }
+    /// Certificate and key that servers of this machine may show, as PEM files: for `localhost` and 127.0.0.1.
+    package var serverCertificate: (certificate: String, key: String) {
+        (directory + "/keys/apiserver.crt", directory + "/keys/apiserver.key")
+    }
+    /// An authority that signed no server's certificate, as a PEM file.
+    package var otherAuthority: String { directory + "/keys/front-proxy-ca.crt" }
     /// Certificate and key of a cluster administrator, as PEM files.
     package var clientCertificate: (certificate: String, key: String) {
         (directory + "/keys/admin.crt", directory + "/keys/admin.key")

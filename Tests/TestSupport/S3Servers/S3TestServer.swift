@@ -14,12 +14,15 @@ package struct S3TestServer: Sendable {
     package let kind: Kind
     /// The address it listens on, on this machine.
     package let host: String
-    package let port: Int
+    package fileprivate(set) var port: Int
     package let accessKeyID = "AKIAIOSFODNN7EXAMPLE"
     package let secretAccessKey = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00"
 
-    /// `http://HOST:PORT`.
-    package var url: String { "http://\(host):\(port)" }
+    /// Whether it is reached by HTTPS alone.
+    package var usesTLS = false
+
+    /// `http://HOST:PORT` or `https://HOST:PORT`.
+    package var url: String { "\(usesTLS ? "https" : "http")://\(host):\(port)" }
 
     /// The location of a bucket, as restic and this project write it.
     package func location(bucket: String, prefix: String = "") -> String {
@@ -50,11 +53,13 @@ package struct S3TestServer: Sendable {
     /// - Parameters:
     ///   - host: The address to listen on: that of the loopback, or of a network of this machine's own.
     ///   - buckets: Made beforehand; the server keeps what it knows of a directory that did not exist for a while.
+    ///   - certificate: PEM files of the certificate it shows, and of its key; nil for plain HTTP. Of rclone only.
     /// - Throws: When the server's program is missing or does not start; tests fail then rather than pass unseen.
     package static func withServer<Result>(
         _ kind: Kind,
         host: String = "127.0.0.1",
         buckets: [String] = [],
+        certificate: (certificate: String, key: String)? = nil,
         _ body: (S3TestServer) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { directory in
@@ -66,16 +71,23 @@ package struct S3TestServer: Sendable {
                 for path in [root] + buckets.map({ "\(root)/\($0)" }) {
                     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
                 }
-                let keys = S3TestServer(kind: kind, host: host, port: 0)
+                var server = S3TestServer(kind: kind, host: host, port: 0)
+                server.usesTLS = certificate != nil
+                let shown = certificate.map { ["--cert", $0.certificate, "--key", $0.key] } ?? []
+                let ready = server
                 return try await ServerProcess.run(
                     programs + "/rclone",
                     [
                         "serve", "s3", "--addr", "\(host):0", "-v",
-                        "--auth-key", "\(keys.accessKeyID),\(keys.secretAccessKey)", root,
-                    ],
+                        "--auth-key", "\(ready.accessKeyID),\(ready.secretAccessKey)", root,
+                    ] + shown,
                     environment: environment,
-                    announcement: "Starting s3 server on [http://\(host):"
-                ) { port in try await body(S3TestServer(kind: kind, host: host, port: port)) }
+                    announcement: "Starting s3 server on [\(ready.usesTLS ? "https" : "http")://\(host):"
+                ) { port in
+                    var server = ready
+                    server.port = port
+                    return try await body(server)
+                }
             case .moto:
                 return try await ServerProcess.run(
                     programs + "/moto_server",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ClusterTestSupport
 import KubeModel
 import TestSupport
 import Testing
@@ -12,11 +13,7 @@ struct APIServerTests {
     /// Applies every definition and waits until the kinds are served.
     private func plane() async throws -> ControlPlane {
         let plane = try ControlPlane.required()
-        let manifests = CustomResource.all.map(\.manifest).joined(separator: "---\n")
-        try await plane.kubectl(["apply", "-f", "-"], input: manifests)
-        try await plane.kubectl([
-            "wait", "--for=condition=Established", "--timeout=60s", "crd", "-l", "component=velero",
-        ])
+        try await plane.installKinds()
         return plane
     }
 
