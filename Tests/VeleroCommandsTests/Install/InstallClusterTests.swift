@@ -65,7 +65,7 @@ struct InstallClusterTests {
         #expect(try await velero(install + ["-n", "agents"]).code == .success)
         let agent = "system:serviceaccount:agents:velero-node-agent"
         let allowed = [
-            "get pods -n default", "watch pods -n other", "get persistentvolumeclaims -n default",
+            "get pods -n default", "watch pods -n other", "list pods", "get persistentvolumeclaims -n default",
             "get persistentvolumes", "get nodes", "list csidrivers.storage.k8s.io",
             "list podvolumebackups.velero.io -n agents", "patch podvolumebackups.velero.io -n agents",
             "patch podvolumerestores.velero.io -n agents", "create backuprepositories.velero.io -n agents",
@@ -74,6 +74,7 @@ struct InstallClusterTests {
         ]
         let refused = [
             "get secrets -n default", "list secrets -n velero", "get secrets -n kube-system", "create pods -n agents",
+            "list secrets -n agents", "watch secrets -n agents", "list nodes", "list persistentvolumeclaims",
             "create pods/exec -n default", "delete pods -n default", "patch nodes", "get configmaps -n default",
             "list podvolumebackups.velero.io -n other", "delete podvolumebackups.velero.io -n agents",
             "update secrets -n agents", "create clusterrolebindings.rbac.authorization.k8s.io",
@@ -91,7 +92,9 @@ struct InstallClusterTests {
             "create secrets -n servers", "update leases.coordination.k8s.io -n servers", "list pods -n default",
         ]
         let refused = [
-            "get secrets -n default", "list secrets -n kube-system", "create pods -n default", "delete namespaces",
+            "get secrets -n default", "list secrets -n kube-system", "list secrets -n servers",
+            "create pods -n default",
+            "delete namespaces",
             "update leases.coordination.k8s.io -n kube-system",
         ]
         for line in allowed { #expect(try await may(server, line), "\(line) is refused") }

@@ -36,7 +36,7 @@ extension InstallObjects {
                 [
                     Rule("", ["configmaps"], Self.reading),
                     Rule("", ["events"], ["create", "patch"]),
-                    Rule("", ["secrets"], ["create"] + Self.reading),
+                    Rule("", ["secrets"], ["create", "get"]),
                     Rule("coordination.k8s.io", ["leases"], ["create", "get", "update"]),
                     Rule("velero.io", ["*"], Self.all),
                 ]
@@ -63,9 +63,8 @@ extension InstallObjects {
             role(
                 name,
                 [
-                    Rule("", ["configmaps"], Self.reading),
+                    Rule("", ["configmaps", "secrets"], ["get"]),
                     Rule("", ["events"], ["create", "patch"]),
-                    Rule("", ["secrets"], Self.reading),
                     Rule("velero.io", ["podvolumebackups", "podvolumerestores"], Self.reading + ["patch", "update"]),
                     Rule("velero.io", ["backuprepositories", "resticrepositories"], ["create"] + Self.reading),
                     Rule(
@@ -79,8 +78,9 @@ extension InstallObjects {
             clusterRole(
                 name,
                 [
-                    Rule("", ["nodes", "persistentvolumeclaims", "persistentvolumes", "pods"], Self.reading),
-                    Rule("storage.k8s.io", ["csidrivers"], Self.reading),
+                    Rule("", ["nodes", "persistentvolumeclaims", "persistentvolumes"], ["get"]),
+                    Rule("", ["pods"], Self.reading),
+                    Rule("storage.k8s.io", ["csidrivers"], ["list"]),
                 ]
             ),
             clusterBinding(name, account: name),
