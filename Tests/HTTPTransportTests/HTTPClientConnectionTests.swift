@@ -31,6 +31,39 @@ struct HTTPClientConnectionTests {
         }
     }
 
+    @Test func `a connection whose peer is gone without a word is given up after a minute`() async throws {
+        try await ScriptedServer.run { connection in
+            _ = try connection.readHead()
+            try connection.answer(text: "here")
+            _ = try connection.readHead()
+        } _: { server async throws in
+            let request = HTTPRequest(method: "GET", url: server.url())
+            _ = try await client.send(request, maximumBodyByteCount: 10)
+            let port = try #require(server.origin.split(separator: ":").last.flatMap { UInt16($0) })
+            // The kernel's rule is what can be seen without pulling a plug.
+            let socket = try #require((3..<1024).first { peerPort(of: Int32($0)) == port }.map { Int32($0) })
+            #expect(option(TCP_USER_TIMEOUT, level: Int32(IPPROTO_TCP), of: socket) == 60_000)
+            #expect(option(SO_KEEPALIVE, level: SOL_SOCKET, of: socket) == 1)
+        }
+    }
+
+    private func peerPort(of descriptor: Int32) -> UInt16? {
+        var address = sockaddr_in()
+        var byteCount = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getpeername(descriptor, $0, &byteCount)
+            }
+        }
+        return status == 0 && address.sin_family == AF_INET ? UInt16(bigEndian: address.sin_port) : nil
+    }
+
+    private func option(_ name: Int32, level: Int32, of descriptor: Int32) -> Int32? {
+        var value: Int32 = 0
+        var byteCount = socklen_t(4)
+        return unsafe getsockopt(descriptor, level, name, &value, &byteCount) == 0 ? value : nil
+    }
+
     @Test func `after switching protocols both sides send raw bytes as they like`() async throws {
         let outgoing = BoundedChannel<[UInt8]>(capacity: 8)
         try await ScriptedServer.run { connection in

@@ -49,6 +49,11 @@ static inline CURLcode shims_curl_easy_setopt_seek_function(void *handle, int (*
     return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, function);
 }
 
+static inline CURLcode shims_curl_easy_setopt_socket_function(void *handle,
+                                                              int (*function)(void *, curl_socket_t, curlsocktype)) {
+    return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, function);
+}
+
 static inline CURLcode shims_curl_easy_getinfo_long(void *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }

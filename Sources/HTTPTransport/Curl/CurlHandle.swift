@@ -73,6 +73,11 @@ final class CurlHandle {
         check(unsafe shims_curl_easy_setopt_seek_function(pointer, curlSeekCallback))
     }
 
+    /// Has the kernel give up a connection whose peer acknowledges nothing for a minute.
+    func setAcknowledgementLimit() {
+        check(unsafe shims_curl_easy_setopt_socket_function(pointer, curlSocketCallback))
+    }
+
     /// Sets the request's header lines, in libcurl's notation.
     func setHeaders(_ lines: [String]) {
         for line in lines {

@@ -50,6 +50,17 @@ let curlSeekCallback: @convention(c) (UnsafeMutableRawPointer?, curl_off_t, Int3
     return transfer.seekBody(to: Int(offset)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
 }
 
+/// A fresh socket: the kernel gives the connection up when its peer has acknowledged nothing for a minute.
+let curlSocketCallback: @convention(c) (UnsafeMutableRawPointer?, curl_socket_t, curlsocktype) -> Int32 = {
+    _,
+    socket,
+    _ in
+    var milliseconds: UInt32 = 60_000
+    // SAFETY: the kernel reads the four bytes of the local. That some kind of socket knows no such limit does no harm.
+    unsafe setsockopt(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, 4)
+    return CURL_SOCKOPT_OK
+}
+
 extension CurlTransfer {
     /// - Returns: As libcurl's write callback: the bytes taken, a pause, or anything else to end the transfer.
     fileprivate func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {

@@ -97,6 +97,9 @@ extension CurlTransfer {
         case .automatic:
             handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
             handle.set(CURLOPT_PIPEWAIT, request.isSecure ? 1 : 0)
+            // In HTTP/2 a transfer that times out does not close the connection others use: one whose peer is gone without a word
+            // (power, a firewall's memory) would swallow requests for a quarter of an hour.
+            handle.setAcknowledgementLimit()
         case .http1: handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         }
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.wholeMilliseconds)
