@@ -12,30 +12,37 @@ struct PasswordSecret: Sendable {
     let context: ControllerContext
 
     /// Makes it with the password every installation of Velero has, if there is none under either name; never changes one.
+    ///
+    /// Warns while that password is in use, also when another Velero put it there.
     func ensure() async throws {
         let namespace = context.settings.namespace
+        let key = VeleroObjectName.repositoryPasswordKey
+        let wellKnown = Array(VeleroObjectName.defaultRepositoryPassword.utf8)
         for name in [VeleroObjectName.repositoryCredentials, VeleroObjectName.oldRepositoryCredentials] {
-            let key = ObjectKey(namespace: namespace, name: name)
-            if try await context.client.get(Secret.self, key) != nil { return }
+            let present = try await context.client.get(Secret.self, ObjectKey(namespace: namespace, name: name))
+            guard let present else { continue }
+            if present[data: key] == wellKnown { warn(of: present, "holds") }
+            return
         }
         var secret = Secret(name: VeleroObjectName.repositoryCredentials, namespace: namespace)
         secret.metadata.labels = [VeleroLabel.component: VeleroLabel.componentValue]
         secret["type"] = "Opaque"
-        secret[data: VeleroObjectName.repositoryPasswordKey] = Array(VeleroObjectName.defaultRepositoryPassword.utf8)
-        let created: Secret
+        secret[data: key] = wellKnown
         do {
-            created = try await context.client.create(secret)
+            warn(of: try await context.client.create(secret), "made with")
         } catch let error as KubeError {
             guard error.code == .alreadyExists else { throw error }
-            return
         }
+    }
+
+    private func warn(of secret: Secret, _ verb: String) {
         let message =
-            "made with Velero's well-known default password: whoever can read the bucket can read the volumes. For a password of your own, "
+            "\(verb) Velero's well-known default password: whoever can read the bucket can read the volumes. For a password of your own, "
             + "put it into the key \(VeleroObjectName.repositoryPasswordKey) before the first backup"
-        context.events.record(created.object, .warning, reason: "DefaultRepositoryPassword", message: message)
+        context.events.record(secret.object, .warning, reason: "DefaultRepositoryPassword", message: message)
         context.logger.warning(
             "the repositories' password is the well-known default",
-            metadata: ["secret": "\(namespace)/\(VeleroObjectName.repositoryCredentials)"]
+            metadata: ["secret": "\(secret.key)"]
         )
     }
 }
