@@ -94,6 +94,30 @@ struct RealRuntimeTests {
         }
     }
 
+    @Test("cut connections cost no list: the watch goes on where it stood and misses nothing")
+    func cutConnections() async throws {
+        try await withClient { client, plane in
+            _ = try await client.create(map("cut", label: "cut"))
+            let serverPort = try #require(plane.server.split(separator: ":").last.flatMap { Int($0) })
+            try await TCPRelay.with(serverPort: serverPort) { relay in
+                var configuration = plane.administrator
+                configuration.server = "https://127.0.0.1:\(relay.port)"
+                try await KubeClient.withClient(configuration, limits: ControlPlane.unhurried) { relayed in
+                    try await reflecting(relayed, label: "cut") { _, observed in
+                        for value in ["1", "2", "3"] {
+                            relay.cut()
+                            // Written while there is no watch.
+                            try await set(client, "cut", value)
+                            try await observed.wait { data, _ in data["cut"] == value }
+                        }
+                        #expect(observed.listingCount == 1)
+                    }
+                }
+                #expect(relay.connectionCount > 3)
+            }
+        }
+    }
+
     @Test("after etcd was compacted the reflector lists anew and misses nothing")
     func compacted() async throws {
         try await withClient { client, plane in
@@ -137,6 +161,7 @@ struct RealRuntimeTests {
             let payload = String(repeating: "0123456789abcdef", count: 256)
             let count = 5000
             let seen = LatestValue(0)
+            let idle = try Self.residentByteCount()
             let start = try await client.listPage(ConfigMap.resourceType, namespace: "default") { _ in }
             let watch = Task {
                 try await client.watch(
@@ -162,6 +187,7 @@ struct RealRuntimeTests {
             }
             while seen.value < count { _ = try await seen.next(after: seen.value) }
             let before = try Self.residentByteCount()
+            #expect(before - idle < 32 << 20, "grew by \((before - idle) >> 20) MiB for 20 MiB sent and watched")
             let options = ListOptions(labels: LabelSelector(matching: ["test": "many"]))
             var listed = 0
             for _ in 0..<2 {
