@@ -43,6 +43,55 @@ struct HostileResourceTests {
         }
     }
 
+    private static let restoreChanges: [(String, @Sendable (inout PodVolumeRestore) -> Void, String)] = [
+        ("volume", { $0.volume = "../../other/volumes/x/data" }, "spec.volume"),
+        ("absolute", { $0.volume = "/etc" }, "spec.volume"),
+        ("namespace", { $0.podNamespace = "../kube-system" }, "spec.pod.namespace"),
+        ("pod", { $0.podName = "a/../../secrets" }, "spec.pod.name"),
+        ("uid", { $0.podUID = "../.." }, "spec.pod.uid"),
+        ("other", { $0.podUID = "01234567-89ab-cdef-0123-456789abcdef" }, "is gone"),
+        ("foreign", { $0.podNamespace = "kube-system" }, "is gone"),
+        ("source", { $0.sourceNamespace = "../other" }, "spec.sourceNamespace"),
+        ("location", { $0.backupStorageLocation = "../default" }, "spec.backupStorageLocation"),
+        ("snapshot", { $0.snapshotID = "../../keys/x" }, "spec.snapshotID"),
+        (
+            "marker",
+            {
+                $0.metadata.ownerReferences = [
+                    OwnerReference(fields: [
+                        "apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": "../../x", "controller": true,
+                    ])
+                ]
+            }, "owner's uid"
+        ),
+    ]
+
+    @Test func `a restore that names another place is refused and writes nothing`() async throws {
+        try await AgentWorld.with { world in
+            let pod = try await world.makePod("web-0", initContainer: "restore-wait", phase: "Pending")
+            let backup = try await world.backUp(of: pod, for: try await world.makeBackup("daily")) { resource in
+                resource.node = "another"
+                resource.snapshotID = "0123abcd"
+            }
+            let restore = try await world.makeRestore("again", of: "daily")
+            try await world.withAgent {
+                for (name, change, expected) in Self.restoreChanges {
+                    let resource = try await world.restore(backup, into: pod, for: restore) { resource in
+                        resource.metadata.name = "hostile-\(name)"
+                        // Said to be this agent's own, whatever pod it names.
+                        resource.node = world.node
+                        change(&resource)
+                    }
+                    let done = try await world.restores.end(resource.name)
+                    #expect(done.phase == .failed, "\(name)")
+                    #expect(done.message?.contains(expected) == true, "\(name): \(done.message ?? "")")
+                }
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: world.path(of: "data", in: pod)).isEmpty)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: world.podsDirectory).count == 1)
+        }
+    }
+
     @Test func `a link in the volume's place is refused`() async throws {
         try await AgentWorld.with { world in
             let pod = try await world.makePod("web-0")
