@@ -57,6 +57,28 @@ struct LocationReader: Sendable {
         )
     }
 
+    /// How the bucket of a location is reached, from the location's root on.
+    ///
+    /// - Throws: As ``access(_:)``.
+    func bucket(_ name: String) async throws -> (connection: S3Connection, isReadOnly: Bool) {
+        let location = try await location(name)
+        let credential = try await credential(of: location)
+        let authority = try await certificates(of: location)
+        var region: String?
+        if RepositoryIdentifier.rootNeedsBucketRegion(location), let bucket = location.bucket {
+            region = try await regions.region(of: bucket)
+        }
+        let connection = try LocationConnection.make(
+            location,
+            try S3Location(parsing: try Self.root(location, region)),
+            region: region,
+            authority: authority?.bytes,
+            credential: credential.map { ($0.bytes, $0.name) },
+            variables: variables
+        )
+        return (connection, location.isReadOnly)
+    }
+
     func location(_ name: String) async throws -> BackupStorageLocation {
         guard ObjectName.isSubdomain(name) else {
             throw LocationError(.incomplete, "\"\(name)\" is no name of a backup storage location")
@@ -159,9 +181,25 @@ struct LocationReader: Sendable {
         do {
             return try RepositoryIdentifier.make(location: location, namespace: namespace, bucketRegion: region)
         } catch {
-            let code: LocationError.Code = error.code == .unsupported ? .unsupported : .incomplete
-            throw LocationError(code, "backup storage location \(location.name): \(error.description)")
+            throw failure(error, location)
         }
+    }
+
+    @inline(never)
+    private static func root(_ location: BackupStorageLocation, _ region: String?) throws -> String {
+        do {
+            return try RepositoryIdentifier.root(of: location, bucketRegion: region)
+        } catch {
+            throw failure(error, location)
+        }
+    }
+
+    private static func failure(
+        _ error: RepositoryIdentifier.Failure,
+        _ location: BackupStorageLocation
+    ) -> LocationError {
+        let code: LocationError.Code = error.code == .unsupported ? .unsupported : .incomplete
+        return LocationError(code, "backup storage location \(location.name): \(error.description)")
     }
 }
 

@@ -43,10 +43,43 @@ package enum RepositoryIdentifier {
             && config["s3Url", default: ""].isEmpty && config["region", default: ""].isEmpty
     }
 
+    /// The root of a location, in restic's notation: where its backups are, whatever its repositories' prefix.
+    ///
+    /// - Parameter bucketRegion: The region the bucket was found in; needed if ``rootNeedsBucketRegion(_:)``.
+    /// - Throws: ``Failure``.
+    package static func root(of location: BackupStorageLocation, bucketRegion: String? = nil) throws(Failure) -> String
+    {
+        guard location.fullProvider == "velero.io/aws" else {
+            throw Failure(
+                code: .unsupported,
+                description:
+                    "backups of provider \(location.fullProvider) cannot be used yet: use a bucket that is reached by S3 "
+                    + "(provider aws, with s3Url for other services than Amazon's)"
+            )
+        }
+        return try place(of: location, below: [], bucketRegion)
+    }
+
+    /// Whether the bucket's region must be asked of S3 before a root can be made.
+    package static func rootNeedsBucketRegion(_ location: BackupStorageLocation) -> Bool {
+        let config = location.config ?? [:]
+        return location.fullProvider == "velero.io/aws" && config["s3Url", default: ""].isEmpty
+            && config["region", default: ""].isEmpty
+    }
+
     private static func prefix(_ location: BackupStorageLocation, _ bucketRegion: String?) throws(Failure) -> String {
         let config = location.config ?? [:]
         if let given = config["resticRepoPrefix"], !given.isEmpty { return try supported(given) }
-        let place = [location.bucket ?? "", location.cleanPrefix, "restic"].filter { !$0.isEmpty }.joined(
+        return try place(of: location, below: ["restic"], bucketRegion)
+    }
+
+    private static func place(
+        of location: BackupStorageLocation,
+        below folders: [String],
+        _ bucketRegion: String?
+    ) throws(Failure) -> String {
+        let config = location.config ?? [:]
+        let place = ([location.bucket ?? "", location.cleanPrefix] + folders).filter { !$0.isEmpty }.joined(
             separator: "/"
         )
         switch location.fullProvider {

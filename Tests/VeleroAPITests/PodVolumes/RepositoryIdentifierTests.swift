@@ -19,6 +19,21 @@ import VeleroAPI
         return location
     }
 
+    @Test func `a location's root is its bucket and prefix, whatever its repositories' prefix`() throws {
+        let url = ["s3Url": "http://minio:9000/", "resticRepoPrefix": "/srv/r"]
+        #expect(
+            try RepositoryIdentifier.root(of: location("aws", url, prefix: "/a//b/"))
+                == "s3:http://minio:9000/bucket/a/b"
+        )
+        let amazon = location("aws", ["resticRepoPrefix": "/srv/r"])
+        #expect(RepositoryIdentifier.rootNeedsBucketRegion(amazon))
+        #expect(
+            try RepositoryIdentifier.root(of: amazon, bucketRegion: "eu-west-1")
+                == "s3:s3-eu-west-1.amazonaws.com/bucket"
+        )
+        #expect(throws: RepositoryIdentifier.Failure.self) { try RepositoryIdentifier.root(of: location("gcp", url)) }
+    }
+
     @Test func `identifiers are those of Velero`() throws {
         let url = ["s3Url": "http://minio:9000/", "region": "minio"]
         let table: [(BackupStorageLocation, String)] = [
