@@ -65,6 +65,7 @@ let package = Package(
         library("S3Storage", ["AsyncPrimitives", "ByteTransforms", "CExpat", "HTTPTransport", "ObjectStorage"]),
         library("KubeClient", ["AsyncPrimitives", "CYaml", "HTTPTransport", "KubeModel"]),
         library("KubeRuntime", ["AsyncPrimitives", "KubeClient", "KubeModel"]),
+        library("ClusterArchive", ["CArchive", "KubeModel", "VeleroAPI"]),
         library("VolumeIO", ["AsyncPrimitives", "CShims"]),
         library("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
         library(
@@ -90,8 +91,8 @@ let package = Package(
         library(
             "BackupControllers",
             [
-                "AsyncPrimitives", "ByteTransforms", "KubeClient", "KubeModel", "KubeRuntime", "LocationAccess",
-                "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
+                "AsyncPrimitives", "ByteTransforms", "ClusterArchive", "KubeClient", "KubeModel", "KubeRuntime",
+                "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -100,9 +101,9 @@ let package = Package(
         library(
             "VeleroCommands",
             [
-                "AsyncPrimitives", "BackupControllers", "ByteTransforms", "DataMover", "HTTPTransport", "KubeClient",
-                "KubeModel", "KubeRuntime", "LocationAccess", "NodeAgent", "ObjectStorage", "RepositoryEngine",
-                "ResticFormat", "S3Storage", "Telemetry", "VeleroAPI", "VolumeIO",
+                "AsyncPrimitives", "BackupControllers", "ByteTransforms", "ClusterArchive", "DataMover",
+                "HTTPTransport", "KubeClient", "KubeModel", "KubeRuntime", "LocationAccess", "NodeAgent",
+                "ObjectStorage", "RepositoryEngine", "ResticFormat", "S3Storage", "Telemetry", "VeleroAPI", "VolumeIO",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -133,6 +134,7 @@ let package = Package(
         tests("S3Storage", ["AsyncPrimitives", "ByteTransforms", "HTTPTransport", "ObjectStorage"]),
         tests("KubeClient", ["AsyncPrimitives", "ClusterTestSupport", "HTTPTransport", "KubeModel"]),
         tests("KubeRuntime", ["AsyncPrimitives", "ClusterTestSupport", "HTTPTransport", "KubeClient", "KubeModel"]),
+        tests("ClusterArchive", ["KubeModel", "VeleroAPI"]),
         tests("VolumeIO", ["AsyncPrimitives"]),
         tests("RepositoryEngine", ["AsyncPrimitives", "ByteTransforms", "ObjectStorage", "ResticFormat"]),
         tests(
@@ -161,10 +163,9 @@ let package = Package(
         tests(
             "BackupControllers",
             [
-                "AsyncPrimitives", "ByteTransforms", "ClusterTestSupport", "HTTPTransport", "KubeClient", "KubeModel",
-                "KubeRuntime",
-                "LocationAccess", "ObjectStorage", "RepositoryEngine", "ResticFormat", "Telemetry", "VeleroAPI",
-                .product(name: "Logging", package: "swift-log"),
+                "AsyncPrimitives", "ByteTransforms", "ClusterArchive", "ClusterTestSupport", "HTTPTransport",
+                "KubeClient", "KubeModel", "KubeRuntime", "LocationAccess", "ObjectStorage", "RepositoryEngine",
+                "ResticFormat", "S3Storage", "Telemetry", "VeleroAPI", .product(name: "Logging", package: "swift-log"),
             ]
         ),
         tests(

@@ -29,7 +29,7 @@ package struct PodVolumeChoice: Sendable, Hashable {
         chosen = []
         optedOut = []
         for volume in pod.volumes {
-            if Self.neverTaken.contains(where: volume.isSource) || volume.name.hasPrefix("default-token") { continue }
+            if Self.isNeverTaken(volume) { continue }
             if volume.claimName != nil, !includesClaims { continue }
             if excluded.contains(volume.name) {
                 optedOut.append(volume.name)
@@ -37,6 +37,11 @@ package struct PodVolumeChoice: Sendable, Hashable {
                 chosen.append(volume.name)
             }
         }
+    }
+
+    /// Whether a volume's content belongs to the cluster or the node.
+    package static func isNeverTaken(_ volume: Pod.Volume) -> Bool {
+        neverTaken.contains(where: volume.isSource) || volume.name.hasPrefix("default-token")
     }
 
     private static func names(_ annotation: String?) -> [String] {
