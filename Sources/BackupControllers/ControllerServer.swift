@@ -9,25 +9,29 @@ package import Logging
 package import Telemetry
 internal import VeleroAPI
 
-/// The server's controllers: repositories and their maintenance, the watch over volumes of pods, deletion.
+/// The server's controllers: backups, repositories and their maintenance, the watch over volumes of pods, deletion.
 ///
 /// At most one may run in a cluster: whoever runs it holds a lease.
 package struct ControllerServer: Sendable {
     private let context: ControllerContext
+    private let parts: BackupParts
 
     /// - Parameters:
+    ///   - parts: What backups reach beside the API server's objects.
     ///   - repositories: Run by this server; nobody else may run them.
     ///   - events: Run by the caller.
     package init(
         settings: ControllerSettings,
         client: KubeClient,
         repositories: LocationRepositories,
+        parts: BackupParts,
         events: EventRecorder,
         metrics: MetricRegistry,
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> KubeTime = ConfigurationEnvironment.systemTime
     ) {
+        self.parts = parts
         context = ControllerContext(
             settings: settings,
             client: client,
@@ -57,6 +61,7 @@ package struct ControllerServer: Sendable {
             let watch = PodVolumeWatch(context, resources: resources)
             group.addTask { try await watch.controller().run() }
             group.addTask { try await deletionController().run() }
+            backupTasks(&group)
             // Controllers only end by being cancelled; if one fails, all end.
             defer { group.cancelAll() }
             try await group.waitForAll()
@@ -139,6 +144,48 @@ package struct ControllerServer: Sendable {
         ) { change in
             // The status changes each time somebody looks whether the location is available.
             if change.old?["spec"] != change.new?["spec"] { onChange(change.key.name) }
+        }
+    }
+
+    // MARK: Backups
+
+    private func backupTasks(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        let context = context
+        let type = Backup.resourceType
+        let waiting = WorkQueue<BackupScheduler.Key>(clock: context.clock)
+        let ready = WorkQueue<ObjectKey>(clock: context.clock)
+        let store = ObjectStore()
+        var configuration = Reflector.Configuration(type, namespace: context.settings.namespace)
+        configuration.trim = { $0.metadata.fields["managedFields"] = nil }
+        let reflector = Reflector(
+            configuration,
+            client: context.client,
+            store: store,
+            clock: context.clock,
+            report: context.report(type)
+        ) { change in
+            waiting.add(.queue)
+            ready.add(change.key)
+        }
+        let scheduler = BackupScheduler(context: context, store: store)
+        let backups = BackupController(context: context, parts: parts, store: store)
+        let scheduling = Controller(
+            queue: waiting,
+            workerCount: 1,
+            reflectors: [reflector],
+            report: context.failed("backup queue")
+        ) { try await scheduler.reconcile($0) }
+        let running = Controller(
+            queue: ready,
+            // One more than run, so that those which another server left are ended though all others are busy.
+            workerCount: context.settings.concurrentBackups + 1,
+            reflectors: [],
+            report: context.failed("backups")
+        ) { try await backups.reconcile($0) }
+        group.addTask { try await scheduling.run() }
+        group.addTask {
+            try await store.waitUntilSynced()
+            try await running.run()
         }
     }
 

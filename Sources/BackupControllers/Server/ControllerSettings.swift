@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import ClusterArchive
+
 /// What the server is told at its start.
 package struct ControllerSettings: Sendable {
     /// Velero's namespace, where the resources are.
@@ -20,6 +22,14 @@ package struct ControllerSettings: Sendable {
     package var podTimeout: Duration = .seconds(600)
     /// Longest time that removing the snapshots of one backup may take.
     package var deletionTimeLimit: Duration = .seconds(30 * 60)
+    /// What backups get that their requests do not say.
+    package var backupDefaults = BackupDefaults()
+    /// Backups under way at once (`--concurrent-backups`).
+    package var concurrentBackups = 1
+    /// Longest time the volumes of one backup may take altogether (`--fs-backup-timeout`).
+    package var podVolumeTimeout: Duration = .seconds(4 * 3600)
+    /// Most objects asked for at once (`--client-page-size`).
+    package var pageSize = 500
     /// Repositories looked at at once.
     package var workerCount = 4
 

@@ -35,6 +35,75 @@ package enum VeleroMetric {
         labels: ["node", "operation"]
     )
 
+    // MARK: Backups, as Velero has them; `schedule` is empty for those made by hand
+
+    package static let backupAttempts = Metric(
+        "velero_backup_attempt_total",
+        .counter,
+        "Total number of attempted backups",
+        labels: ["schedule"]
+    )
+    package static let backupSuccesses = Metric(
+        "velero_backup_success_total",
+        .counter,
+        "Total number of successful backups",
+        labels: ["schedule"]
+    )
+    package static let backupPartialFailures = Metric(
+        "velero_backup_partial_failure_total",
+        .counter,
+        "Total number of partially failed backups",
+        labels: ["schedule"]
+    )
+    package static let backupFailures = Metric(
+        "velero_backup_failure_total",
+        .counter,
+        "Total number of failed backups",
+        labels: ["schedule"]
+    )
+    package static let backupValidationFailures = Metric(
+        "velero_backup_validation_failure_total",
+        .counter,
+        "Total number of validation failed backups",
+        labels: ["schedule"]
+    )
+    package static let backupDuration = Metric(
+        "velero_backup_duration_seconds",
+        .histogram(bounds: minutes),
+        "Time taken to complete backup, in seconds",
+        labels: ["schedule"]
+    )
+    package static let backupTarballBytes = Metric(
+        "velero_backup_tarball_size_bytes",
+        .gauge,
+        "Size, in bytes, of a backup",
+        labels: ["schedule"]
+    )
+    package static let backupItems = Metric(
+        "velero_backup_items_total",
+        .gauge,
+        "Total number of items backed up",
+        labels: ["schedule"]
+    )
+    package static let backupItemErrors = Metric(
+        "velero_backup_items_errors",
+        .gauge,
+        "Total number of errors encountered during backup",
+        labels: ["schedule"]
+    )
+    package static let backupLastSuccess = Metric(
+        "velero_backup_last_successful_timestamp",
+        .gauge,
+        "Last time a backup ran successfully, Unix timestamp in seconds",
+        labels: ["schedule"]
+    )
+    package static let backupLastStatus = Metric(
+        "velero_backup_last_status",
+        .gauge,
+        "Last status of the backup. A value of 1 is success, 0 is failure",
+        labels: ["schedule"]
+    )
+
     // MARK: The agent's work
 
     /// `operation` is `backup` or `restore`, `result` is `completed`, `failed` or `canceled`.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import BackupControllers
+import ClusterArchive
 import KubeClient
 import KubeModel
 import KubeRuntime
@@ -10,11 +11,11 @@ import Logging
 import Telemetry
 import VeleroAPI
 
-/// Keeps repositories in order for the whole cluster: `velero server`.
+/// Makes backups and keeps repositories in order for the whole cluster: `velero server`.
 struct ServerCommand: ClusterCommand {
     static let configuration = CommandConfiguration(
         cluster: "server",
-        abstract: "Run the server: repositories, their maintenance, and what node agents leave behind.",
+        abstract: "Run the server: backups, repositories, their maintenance, and what node agents leave behind.",
         discussion: """
             Runs in the Deployment that velero install makes. Of several, one works: the holder of the Lease velero in \
             Velero's namespace.
@@ -23,6 +24,7 @@ struct ServerCommand: ClusterCommand {
     )
 
     @OptionGroup var server: ServerOptions
+    @OptionGroup(title: "Flags about backups") var backups: BackupServerOptions
 
     @Option(
         name: [.customLong("default-repo-maintain-frequency"), .customLong("default-restic-prune-frequency")],
@@ -59,7 +61,9 @@ struct ServerCommand: ClusterCommand {
         }
         if let timeout = try ServerDurations.positive(resourceTimeout, flag: "--resource-timeout") {
             settings.podTimeout = timeout
+            settings.backupDefaults.resourceTimeout = timeout
         }
+        try backups.apply(to: &settings)
         // Half of the container's memory: the other half is for everything else, and for what the kernel counts.
         settings.maintenanceMemoryLimit = ResourceLimits.current.memoryByteCount.map { $0 / 2 }
         let limits = try clientLimits()
@@ -121,6 +125,15 @@ struct ServerCommand: ClusterCommand {
                 settings: settings,
                 client: client,
                 repositories: LocationRepositories(storage, client: client, logger: logger),
+                parts: BackupParts(
+                    stores: LocationStores(
+                        client: client,
+                        namespace: settings.namespace,
+                        variables: storage.variables,
+                        layers: storage.layers
+                    ),
+                    commands: ExecRunner(client)
+                ),
                 events: events,
                 metrics: process.metrics,
                 logger: logger

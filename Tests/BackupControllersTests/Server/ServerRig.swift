@@ -26,6 +26,7 @@ extension RepositoryAccess.Version {
 struct ServerRig: Sendable {
     let cluster: VeleroNamespace
     let directory: String
+    private let server = Shared<Task<Void, any Error>?>(nil)
 
     var client: KubeClient { cluster.client }
     var plane: ControlPlane { cluster.plane }
@@ -36,6 +37,8 @@ struct ServerRig: Sendable {
     static func with(
         _ namespace: String,
         settings change: (inout ControllerSettings) -> Void = { _ in },
+        stores: ((KubeClient) -> any StoreProvider)? = nil,
+        commands: any CommandRunner = ScriptedCommands(),
         prepare: (ServerRig) async throws -> Void = { _ in },
         _ body: (ServerRig) async throws -> Void
     ) async throws {
@@ -52,11 +55,17 @@ struct ServerRig: Sendable {
                     settings: ready,
                     client: cluster.client,
                     repositories: rig.repositories(),
+                    parts: BackupParts(
+                        stores: stores?(cluster.client) ?? DirectoryStores(root: directory + "/buckets"),
+                        commands: commands
+                    ),
                     events: events,
                     metrics: MetricRegistry(),
                     logger: Self.log
                 )
-                let running = [Task { try await server.run() }, Task { try await events.run() }]
+                let serving = Task { try await server.run() }
+                rig.server.change { $0 = serving }
+                let running = [serving, Task { try await events.run() }]
                 defer { for task in running { task.cancel() } }
                 try await body(rig)
             }
@@ -64,6 +73,12 @@ struct ServerRig: Sendable {
     }
 
     private static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// Tells the server to end, and waits until it has.
+    func stopServer() async {
+        server.value?.cancel()
+        _ = await server.value?.result
+    }
 
     func repositories(holder: HolderIdentity? = nil, time: WallClock = .system) -> LocationRepositories {
         var configuration = LocationRepositories.Configuration(namespace: namespace)
