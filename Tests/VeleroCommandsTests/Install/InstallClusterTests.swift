@@ -90,11 +90,11 @@ struct InstallClusterTests {
         let allowed = [
             "update backuprepositories.velero.io -n servers", "delete backups.velero.io -n servers",
             "create secrets -n servers", "update leases.coordination.k8s.io -n servers", "list pods -n default",
+            "list secrets -n default", "list deployments.apps -n default", "get clusterroles.rbac.authorization.k8s.io",
+            "list widgets.example.org -n default", "create pods/exec -n default",
         ]
         let refused = [
-            "get secrets -n default", "list secrets -n kube-system", "list secrets -n servers",
-            "create pods -n default",
-            "delete namespaces",
+            "update secrets -n default", "delete secrets -n kube-system", "create pods -n default", "delete namespaces",
             "update leases.coordination.k8s.io -n kube-system",
         ]
         for line in allowed { #expect(try await may(server, line), "\(line) is refused") }

@@ -45,11 +45,10 @@ extension InstallObjects {
             clusterRole(
                 "velero-server",
                 [
-                    Rule(
-                        "",
-                        ["namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods"],
-                        Self.reading
-                    )
+                    // What is backed up can be of any kind.
+                    Rule("*", ["*"], Self.reading),
+                    // Hooks of backups.
+                    Rule("", ["pods/exec"], ["create"]),
                 ]
             ),
             clusterBinding("velero-server", account: name),
