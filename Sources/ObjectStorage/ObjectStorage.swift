@@ -45,6 +45,12 @@ package protocol ObjectStorage: Sendable {
     /// A missing bucket or root directory is ``StorageError/Code/containerNotFound``; a prefix without objects yields nothing.
     func list(prefix: String, _ consume: ([ObjectInfo]) async throws -> Void) async throws
 
+    /// Hands the names of the folders right below `prefix` to `consume`, each once and without slashes, in no particular order.
+    ///
+    /// A folder is what keys have in common up to the next `/`. Stores that can tell without listing what is in them do.
+    /// - Parameter prefix: Empty, or ends in `/`.
+    func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws
+
     /// Removes an object; removing a missing one succeeds.
     func delete(_ key: String) async throws
 
@@ -73,6 +79,20 @@ extension ObjectStorage {
     package func recycle(_ bytes: consuming [UInt8]) {}
 
     package func removeLeftovers(below prefix: String, olderThan age: Duration) async throws -> Int { 0 }
+
+    package func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws {
+        var seen: Set<String> = []
+        try await list(prefix: prefix) { page in
+            var new: [String] = []
+            for object in page {
+                let rest = object.key.utf8.dropFirst(prefix.utf8.count)
+                guard let end = rest.firstIndex(of: UInt8(ascii: "/")) else { continue }
+                let name = String(decoding: rest[..<end], as: UTF8.self)
+                if seen.insert(name).inserted { new.append(name) }
+            }
+            if !new.isEmpty { try await consume(new) }
+        }
+    }
 
     /// Reads a whole object.
     package func get(_ key: String) async throws -> [UInt8] {

@@ -5,26 +5,52 @@ package import ObjectStorage
 
 extension S3Storage {
     package func list(prefix: String, _ consume: ([ObjectInfo]) async throws -> Void) async throws {
-        let root = configuration.location.prefix.isEmpty ? "" : configuration.location.prefix + "/"
-        var position: String?
-        var landmark: String?
-        var pageCount = 0
-        repeat {
-            let page = try await listPage(prefix: root + prefix, after: position)
+        let root = root
+        try await listPages(prefix: prefix) { page in
             let objects = try page.objects.compactMap { object -> ObjectInfo? in
-                // By bytes: as texts, differently composed characters would be equal.
-                guard object.key.utf8.starts(with: (root + prefix).utf8) else {
-                    throw StorageError(
-                        .corrupt,
-                        "the server lists “\(object.key)”, which is outside \(location)/\(prefix)"
-                    )
-                }
+                try requireBelow(root + prefix, object.key)
                 // Some tools make an empty object to stand for the prefix itself.
                 if object.key == root { return nil }
                 let key = String(decoding: object.key.utf8.dropFirst(root.utf8.count), as: UTF8.self)
                 return ObjectInfo(key: key, byteCount: object.byteCount)
             }
             if !objects.isEmpty { try await consume(objects) }
+        }
+    }
+
+    package func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws {
+        let start = root + prefix
+        try await listPages(prefix: prefix, delimiter: "/") { page in
+            let names = try page.commonPrefixes.compactMap { folder -> String? in
+                try requireBelow(start, folder)
+                let name = String(decoding: folder.utf8.dropFirst(start.utf8.count).dropLast(), as: UTF8.self)
+                return name.isEmpty ? nil : name
+            }
+            if !names.isEmpty { try await consume(names) }
+        }
+    }
+
+    /// What all full keys begin with.
+    private var root: String { configuration.location.prefix.isEmpty ? "" : configuration.location.prefix + "/" }
+
+    private func requireBelow(_ prefix: String, _ key: String) throws {
+        // By bytes: as texts, differently composed characters would be equal.
+        guard !key.utf8.starts(with: prefix.utf8) else { return }
+        throw StorageError(.corrupt, "the server lists “\(key)”, which is outside \(location)/\(prefix)")
+    }
+
+    private func listPages(
+        prefix: String,
+        delimiter: String? = nil,
+        _ consume: (ListAnswer) async throws -> Void
+    ) async throws {
+        let start = root + prefix
+        var position: String?
+        var landmark: String?
+        var pageCount = 0
+        repeat {
+            let page = try await listPage(prefix: start, delimiter: delimiter, after: position)
+            try await consume(page)
             let next = page.position(for: configuration.listVersion)
             guard next != nil || !page.isTruncated else {
                 // To take this for the end would make everything that follows look missing.
@@ -86,8 +112,13 @@ extension S3Storage {
         }
     }
 
-    private func listPage(prefix: String, after position: String?) async throws -> ListAnswer {
-        let request = S3Request.listObjects(prefix: prefix, version: configuration.listVersion, after: position)
+    private func listPage(prefix: String, delimiter: String?, after position: String?) async throws -> ListAnswer {
+        let request = S3Request.listObjects(
+            prefix: prefix,
+            version: configuration.listVersion,
+            delimiter: delimiter,
+            after: position
+        )
         return try await session.stream(request) { _, body in
             let reader = XMLReader(ListAnswer())
             do {

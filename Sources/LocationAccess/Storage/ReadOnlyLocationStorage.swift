@@ -45,6 +45,10 @@ package final class ReadOnlyLocationStorage: ObjectStorage {
         try await base.list(prefix: prefix, consume)
     }
 
+    package func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws {
+        try await base.listFolders(below: prefix, consume)
+    }
+
     package func delete(_ key: String) async throws {
         guard Self.isLock(key) else { return try await refusing.delete(key) }
         try await unlessDenied { try await base.delete(key) }

@@ -43,6 +43,10 @@ package final class ReadOnlyStorage: ObjectStorage {
         try await base.list(prefix: prefix, consume)
     }
 
+    package func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws {
+        try await base.listFolders(below: prefix, consume)
+    }
+
     package func delete(_ key: String) async throws {
         throw refusal(of: .delete, key)
     }

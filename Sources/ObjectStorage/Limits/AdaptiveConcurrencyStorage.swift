@@ -67,6 +67,10 @@ package final class AdaptiveConcurrencyStorage: ObjectStorage {
         try await observed { try await base.list(prefix: prefix, consume) }
     }
 
+    package func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws {
+        try await observed { try await base.listFolders(below: prefix, consume) }
+    }
+
     package func delete(_ key: String) async throws {
         try await bounded(key) { try await base.delete(key) }
     }

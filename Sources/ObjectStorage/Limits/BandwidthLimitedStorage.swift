@@ -69,6 +69,10 @@ package final class BandwidthLimitedStorage: ObjectStorage {
         try await base.list(prefix: prefix, consume)
     }
 
+    package func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws {
+        try await base.listFolders(below: prefix, consume)
+    }
+
     package func delete(_ key: String) async throws {
         try await base.delete(key)
     }

@@ -66,6 +66,10 @@ package final class MeteredStorage: ObjectStorage {
         }
     }
 
+    package func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws {
+        try await counted(.list) { try await base.listFolders(below: prefix, consume) }
+    }
+
     package func delete(_ key: String) async throws {
         try await counted(.delete) { try await base.delete(key) }
     }

@@ -88,6 +88,24 @@ package final class RetryingStorage: ObjectStorage {
         }
     }
 
+    package func listFolders(below prefix: String, _ consume: ([String]) async throws -> Void) async throws {
+        var seen = ReportedKeys()
+        var reported = 0
+        let takeProgress = {
+            defer { reported = seen.count }
+            return seen.count > reported
+        }
+        try await unwrappingConsumerFailures {
+            try await retrier.run(.list, prefix, takeProgress: takeProgress) {
+                try await base.listFolders(below: prefix) { page in
+                    let new = page.filter { seen.insert($0) }
+                    guard !new.isEmpty else { return }
+                    do { try await consume(new) } catch { throw ConsumerFailure(error: error) }
+                }
+            }
+        }
+    }
+
     package func delete(_ key: String) async throws {
         try await retrier.run(.delete, key) { try await base.delete(key) }
     }

@@ -124,16 +124,20 @@ extension S3Request {
 
     /// One page of the keys that start with `prefix`.
     ///
-    /// - Parameter position: Where the last page ended: a continuation token (version 2) or a key (version 1).
+    /// - Parameters:
+    ///   - delimiter: Keys that have the text up to its next occurrence in common are told once, as that text.
+    ///   - position: Where the last page ended: a continuation token (version 2) or a key (version 1).
     package static func listObjects(
         prefix: String,
         version: ListVersion = .v2,
+        delimiter: String? = nil,
         after position: String? = nil,
         maximumKeyCount: Int = 1000
     ) -> S3Request {
         var query: [(name: String, value: String)] = version == .v2 ? [("list-type", "2")] : []
         // Keys may hold characters that XML cannot: let the server escape them.
         query += [("encoding-type", "url"), ("max-keys", String(maximumKeyCount)), ("prefix", prefix)]
+        if let delimiter { query.append(("delimiter", delimiter)) }
         if let position { query.append((version == .v2 ? "continuation-token" : "marker", position)) }
         return S3Request("GET", query: query, activity: "listing", permission: "s3:ListBucket")
     }

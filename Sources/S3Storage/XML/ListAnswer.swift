@@ -6,6 +6,8 @@ package import ObjectStorage
 package struct ListAnswer: XMLHandler, Sendable {
     /// Full keys and sizes, in the server's order.
     package private(set) var objects: [ObjectInfo] = []
+    /// What keys have in common up to a delimiter, that included, if one was asked for.
+    package private(set) var commonPrefixes: [String] = []
     /// Whether more pages follow.
     package private(set) var isTruncated = false
     private var nextToken: String?
@@ -35,6 +37,7 @@ package struct ListAnswer: XMLHandler, Sendable {
             rawKeys.append(key)
             objects.append(ObjectInfo(key: key, byteCount: byteCount ?? -1))
         case (3, "Key") where path[1] == "Contents": key = text
+        case (3, "Prefix") where path[1] == "CommonPrefixes": commonPrefixes.append(text)
         case (3, "Size") where path[1] == "Contents": byteCount = Int(text)
         default: break
         }
@@ -54,6 +57,9 @@ package struct ListAnswer: XMLHandler, Sendable {
             if isURLEncoded { objects[index].key = try decoded(objects[index].key) }
             guard !objects[index].key.isEmpty else { throw XMLError(message: "it lists an object without a key") }
         }
+        if isURLEncoded {
+            for index in commonPrefixes.indices { commonPrefixes[index] = try decoded(commonPrefixes[index]) }
+        }
         if isURLEncoded, let marker = nextMarker { nextMarker = try decoded(marker) }
         if isTruncated, position(for: .v2) == nil, position(for: .v1) == nil {
             throw XMLError(message: "it is truncated but does not say where to go on")
@@ -65,8 +71,14 @@ package struct ListAnswer: XMLHandler, Sendable {
         guard isTruncated else { return nil }
         switch version {
         case .v2: return nextToken.flatMap { $0.isEmpty ? nil : $0 }
-        case .v1: return nextMarker.flatMap { $0.isEmpty ? nil : $0 } ?? objects.last?.key
+        case .v1: return nextMarker.flatMap { $0.isEmpty ? nil : $0 } ?? lastName
         }
+    }
+
+    /// The last key or common prefix by the order of bytes, in which servers list.
+    private var lastName: String? {
+        let names = [objects.last?.key, commonPrefixes.last].compactMap { $0 }
+        return names.max { $0.utf8Precedes($1) }
     }
 
     private func decoded(_ text: String) throws(XMLError) -> String {

@@ -18,6 +18,17 @@ extension ObjectStorageConformance {
             let listed = try await keys(prefix)
             try require(listed == expected, "list(\"\(prefix)\") has \(expected.sorted()), got \(listed.sorted())")
         }
+        for (prefix, expected): (String, Set<String>) in [
+            ("", ["data", "data-other", "index", "locks"]), ("data/", ["00", "0f", "ff"]), ("locks/a/", ["b"]),
+            ("index/", []), ("x/", []),
+        ] {
+            var names: [String] = []
+            try await storage.listFolders(below: prefix) { names += $0 }
+            try require(
+                names.count == expected.count && Set(names) == expected,
+                "folders below \"\(prefix)\": \(names)"
+            )
+        }
         try await storage.delete("index/1")
         try require(try await keys("index/") == ["index/12"], "a deleted object is no longer listed")
     }
