@@ -26,6 +26,9 @@ enum LocationConnection {
         var configuration = S3Configuration(location: bucket)
         configuration.region = config["region"] ?? region
         if config["s3ForcePathStyle"].map(isTrue) == true { configuration.addressing = .path }
+        if let url = config["publicUrl"] {
+            configuration.publicLocation = try publicLocation(url, bucket, location.name)
+        }
         // Keys of the customer's own (SSE-C) are for metadata only: restic sends none, and could not read what was stored with them.
         configuration.encryption = try encryption(config, location.name)
         var transport = CurlHTTPClient.Configuration()
@@ -45,6 +48,16 @@ enum LocationConnection {
         var variables = variables
         if let profile { variables["AWS_PROFILE"] = profile }
         return S3Connection(configuration: configuration, transport: transport, variables: variables)
+    }
+
+    /// The server as people outside of the cluster reach it, for URLs they get.
+    @inline(never)
+    private static func publicLocation(_ url: String, _ bucket: S3Location, _ name: String) throws -> S3Location {
+        do {
+            return try S3Location(parsing: "s3:" + (url.hasSuffix("/") ? url : url + "/") + bucket.bucket)
+        } catch {
+            throw LocationError(.incomplete, "backup storage location \(name): publicUrl: \(error.message)")
+        }
     }
 
     private static func encryption(_ config: [String: String], _ name: String) throws -> ServerSideEncryption {
