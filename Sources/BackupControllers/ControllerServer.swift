@@ -9,11 +9,12 @@ package import Logging
 package import Telemetry
 internal import VeleroAPI
 
-/// The server's controllers: backups, repositories and their maintenance, the watch over volumes of pods, deletion.
+/// The server's controllers: backups, locations, schedules, repositories and their maintenance, the watch over volumes of pods, deletion.
 ///
 /// At most one may run in a cluster: whoever runs it holds a lease.
 package struct ControllerServer: Sendable {
-    private let context: ControllerContext
+    let context: ControllerContext
+    let lifecycle: LifecycleParts
     private let parts: BackupParts
 
     /// - Parameters:
@@ -25,6 +26,7 @@ package struct ControllerServer: Sendable {
         client: KubeClient,
         repositories: LocationRepositories,
         parts: BackupParts,
+        lifecycle: LifecycleParts,
         events: EventRecorder,
         metrics: MetricRegistry,
         logger: Logger,
@@ -32,6 +34,7 @@ package struct ControllerServer: Sendable {
         now: @escaping @Sendable () -> KubeTime = ConfigurationEnvironment.systemTime
     ) {
         self.parts = parts
+        self.lifecycle = lifecycle
         context = ControllerContext(
             settings: settings,
             client: client,
@@ -62,6 +65,7 @@ package struct ControllerServer: Sendable {
             group.addTask { try await watch.controller().run() }
             group.addTask { try await deletionController().run() }
             backupTasks(&group)
+            lifecycleTasks(&group)
             // Controllers only end by being cancelled; if one fails, all end.
             defer { group.cancelAll() }
             try await group.waitForAll()

@@ -30,6 +30,18 @@ package struct ControllerSettings: Sendable {
     package var podVolumeTimeout: Duration = .seconds(4 * 3600)
     /// Most objects asked for at once (`--client-page-size`).
     package var pageSize = 500
+    /// Pause between two looks at a location that does not say otherwise (`--store-validation-frequency`).
+    package var locationCheckInterval: Duration = .seconds(60)
+    /// Pause between two looks for backups in the bucket of a location that does not say otherwise (`--backup-sync-period`).
+    package var syncInterval: Duration = .seconds(60)
+    /// Pause between two looks at a backup whose time is over but which cannot be deleted (`--garbage-collection-frequency`).
+    package var collectionInterval: Duration = .seconds(3600)
+    /// Whether a schedule's first backup waits for its time, unless the schedule says otherwise (`--schedule-skip-immediately`).
+    package var schedulesSkipImmediately = false
+    /// The time zone of schedules that name none.
+    package var zoneName = "UTC"
+    /// What this server calls its version.
+    package var version = ""
     /// Repositories looked at at once.
     package var workerCount = 4
 

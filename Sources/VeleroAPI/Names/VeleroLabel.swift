@@ -50,6 +50,10 @@ package enum VeleroAnnotation {
     package static let restoreIntoRunningPod = "velero.io/restore-into-running-pod"
     /// This project's own, on what moves a volume: how many agents ended in the middle of it.
     package static let unfinishedAttempts = "velero.io/unfinished-attempts"
+    /// This project's own: on a schedule's backup, the moment at which it was due, so that none is made twice.
+    package static let scheduledFor = "velero.io/scheduled-for"
+    /// kubectl's copy of what was applied.
+    package static let lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
     /// On a mirror pod: the uid the kubelet uses on disk.
     package static let mirrorPodUID = "kubernetes.io/config.hash"
     /// On a volume: the CSI driver that took over from a built-in one.

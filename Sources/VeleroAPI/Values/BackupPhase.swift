@@ -27,6 +27,14 @@ package enum BackupPhase: TextEnumeration {
         return text
     }
 
+    /// Whether the backup is still to be made or being made, so that another of its schedule must wait.
+    package var isWaitingOrRunning: Bool {
+        switch self {
+        case .new, .queued, .readyToStart, .inProgress: true
+        default: false
+        }
+    }
+
     /// Whether nothing more happens to the backup's data.
     package var isFinal: Bool {
         switch self {

@@ -32,6 +32,8 @@ struct ServerCommand: ClusterCommand {
     )
     var maintainFrequency: String?
 
+    @OptionGroup var lifecycle: LifecycleOptions
+
     @Option(
         help: ArgumentHelp(
             "How long the restore of a volume may wait for its pod to be made. (default: 10m)",
@@ -64,6 +66,7 @@ struct ServerCommand: ClusterCommand {
             settings.backupDefaults.resourceTimeout = timeout
         }
         try backups.apply(to: &settings)
+        try lifecycle.apply(to: &settings, in: context)
         // Half of the container's memory: the other half is for everything else, and for what the kernel counts.
         settings.maintenanceMemoryLimit = ResourceLimits.current.memoryByteCount.map { $0 / 2 }
         let limits = try clientLimits()
@@ -134,6 +137,7 @@ struct ServerCommand: ClusterCommand {
                     ),
                     commands: ExecRunner(client)
                 ),
+                lifecycle: LifecycleParts(storage, client),
                 events: events,
                 metrics: process.metrics,
                 logger: logger

@@ -39,6 +39,8 @@ struct ServerRig: Sendable {
         settings change: (inout ControllerSettings) -> Void = { _ in },
         stores: ((KubeClient) -> any StoreProvider)? = nil,
         commands: any CommandRunner = ScriptedCommands(),
+        usesBuckets: Bool = false,
+        now: @escaping @Sendable () -> KubeTime = ConfigurationEnvironment.systemTime,
         prepare: (ServerRig) async throws -> Void = { _ in },
         _ body: (ServerRig) async throws -> Void
     ) async throws {
@@ -51,17 +53,26 @@ struct ServerRig: Sendable {
                 let rig = ServerRig(cluster: cluster, directory: directory)
                 try await prepare(rig)
                 let events = EventRecorder(client: cluster.client, component: "velero", host: "")
+                let places: any StoreProvider
+                if let stores {
+                    places = stores(cluster.client)
+                } else {
+                    places = usesBuckets ? rig.stores : DirectoryStores(root: directory + "/buckets")
+                }
                 let server = ControllerServer(
                     settings: ready,
                     client: cluster.client,
                     repositories: rig.repositories(),
-                    parts: BackupParts(
-                        stores: stores?(cluster.client) ?? DirectoryStores(root: directory + "/buckets"),
-                        commands: commands
+                    parts: BackupParts(stores: places, commands: commands),
+                    lifecycle: LifecycleParts(
+                        stores: places,
+                        probes: places,
+                        links: LocationLinks(client: cluster.client, namespace: namespace, variables: [:])
                     ),
                     events: events,
                     metrics: MetricRegistry(),
-                    logger: Self.log
+                    logger: Self.log,
+                    now: now
                 )
                 let serving = Task { try await server.run() }
                 rig.server.change { $0 = serving }
