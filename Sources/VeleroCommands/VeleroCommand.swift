@@ -18,7 +18,8 @@ struct VeleroCommand: ParsableCommand {
               velero restic snapshots
             """,
         subcommands: [
-            InstallCommand.self, UninstallCommand.self, ResticCommand.self, NodeAgentCommand.self, ServerCommand.self,
+            BackupLocationCommand.self, ScheduleCommand.self, InstallCommand.self, UninstallCommand.self,
+            ResticCommand.self, NodeAgentCommand.self, ServerCommand.self,
             VersionCommand.self,
         ]
     )

@@ -34,7 +34,7 @@ package enum CommandLineRunner {
     }
 
     private static func run(_ arguments: [String], in context: CommandContext) async -> CommandExitCode {
-        let words = CommandTree.hoisting.normalized(arguments)
+        let words = CommandTree.hoisting.normalized(ResourceWords.normalized(arguments))
         let isJSON = words.prefix { $0 != "--" }.contains("--json")
         do {
             let command = try VeleroCommand.parseAsRoot(words)
