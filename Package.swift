@@ -49,10 +49,11 @@ let package = Package(
         .target(name: "CShims", dependencies: ["CCurl"]),
         .target(name: "CVectorKernels"),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Pure core: no files, sockets, clocks, environment, async or logging.
-        library("ByteTransforms", ["CBlake2", "CCrypto", "CVectorKernels", "CZstd"]),
+        library("ByteTransforms", ["CBlake2", "CCrypto", "CVectorKernels", "CZlib", "CZstd"]),
         library("ResticFormat", ["ByteTransforms"]),
         library("KubeModel", []),
         library("VeleroAPI", ["ByteTransforms", "KubeModel"]),
