@@ -209,6 +209,7 @@ package struct ControllerServer: Sendable {
         let deletion = DeletionController(
             context: context,
             store: store,
+            stores: lifecycle.stores,
             parts: [SnapshotDeletion(context: context)]
         )
         return Controller(

@@ -273,36 +273,6 @@ struct ControllerServerTests {
         }
     }
 
-    @Test func `a deleted backup's snapshots are forgotten, the others stay`() async throws {
-        try await ServerRig.with("deleted") { rig in
-            try await rig.makeLocation()
-            _ = try await rig.waitForPhase(try await rig.makeRepository(), .ready)
-            let gone = try rig.backup("gone")
-            let kept = try rig.backup("kept")
-            for (number, id) in [gone, "0123456789abcdef"].enumerated() {
-                var volume = PodVolumeBackup(name: "volume-\(number)", namespace: rig.namespace)
-                volume.metadata.labels = [VeleroLabel.backupName: "daily", VeleroLabel.backupUID: "u1"]
-                volume.node = "n"
-                volume["spec", "pod"] = ["kind": "Pod", "namespace": "shop", "name": "db-0"]
-                volume.volume = "data"
-                volume.backupStorageLocation = "default"
-                volume.repoIdentifier = ""
-                volume.uploaderType = .restic
-                volume.phase = .completed
-                volume.snapshotID = String(id.prefix(8))
-                _ = try await rig.client.create(volume)
-            }
-            var request = DeleteBackupRequest(name: "delete", namespace: rig.namespace)
-            request.backupName = "daily"
-            request.metadata.labels = [VeleroLabel.backupUID: "u1"]
-            _ = try await rig.client.create(request)
-            let done = try await rig.wait(DeleteBackupRequest.self, request.key) { $0.phase == .processed }
-            #expect(done.errors == [])
-            let listed = try rig.restic(["snapshots"])
-            #expect(!listed.contains(gone.prefix(8)) && listed.contains(kept.prefix(8)))
-        }
-    }
-
     @Test func `the older kind is served beside the newer`() async throws {
         try await ServerRig.with("older") { rig in
             try await rig.makeLocation()

@@ -46,4 +46,10 @@ extension ServerRig {
     func objectNames(_ prefix: String, in location: String) async throws -> [String] {
         try await bucketStore(location).listAll(prefix: prefix).map(\.key).sorted()
     }
+
+    /// Removes all objects below a prefix of a location.
+    func deleteObjects(_ prefix: String, in location: String) async throws {
+        let store = try await bucketStore(location)
+        for key in try await store.listAll(prefix: prefix).map(\.key) { try await store.delete(key) }
+    }
 }
