@@ -133,13 +133,33 @@ package struct NodeAgent: Sendable {
             }
             while let move = try await context.started.receive() {
                 group.addTask {
-                    let wroteEnd = await move.run()
-                    context.table.end(move.key, wroteEnd: wroteEnd)
-                    context.queue.add(move.key)
+                    let end = await move.run()
+                    if let stuck = end.stuck {
+                        try await wait(for: stuck, of: move.key, wroteEnd: end.wroteEnd, context)
+                    } else {
+                        context.table.end(move.key, wroteEnd: end.wroteEnd)
+                        context.queue.add(move.key)
+                    }
                     context.wakeWaiting()
                 }
             }
         }
+    }
+
+    /// Keeps the slot of a move whose volume does not answer, until it does.
+    ///
+    /// - Throws: ``MoveError`` when no slot is left: a fresh process has them all, and does not take up what has ended; `CancellationError`.
+    private func wait(for stuck: Abandoned, of key: WorkKey, wroteEnd: Bool, _ context: AgentContext) async throws {
+        context.table.leaveStuck(key, wroteEnd: wroteEnd)
+        context.queue.add(key)
+        logger.error("A volume does not answer, its slot stays taken until it does", metadata: ["key": "\(key)"])
+        try Task.checkCancellation()
+        if context.table.isStuck {
+            throw MoveError("no slot is left: all are taken by volumes that do not answer; another process has to go on")
+        }
+        try await stuck.end()
+        context.table.endStuck()
+        logger.info("A volume answers again, its slot is free", metadata: ["key": "\(key)"])
     }
 
     /// Labels of the node, by which rules may choose it; none if the agent may not read nodes.

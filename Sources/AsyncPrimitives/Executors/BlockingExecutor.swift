@@ -9,9 +9,10 @@ package final class BlockingExecutor: TaskExecutor {
     /// - Parameters:
     ///   - name: Thread name as debuggers show it; cut to 15 bytes.
     ///   - threadCount: Threads at most; at least 1.
-    package init(name: String, threadCount: Int) {
+    ///   - monitor: Told of each piece of work.
+    package init(name: String, threadCount: Int, monitor: BlockingMonitor? = nil) {
         precondition(threadCount > 0, "an executor needs a thread")
-        workers = WorkerThreads(name: name, maximumCount: threadCount)
+        workers = WorkerThreads(name: name, maximumCount: threadCount, monitor: monitor)
     }
 
     deinit {

@@ -14,6 +14,7 @@ internal import Glibc
 
     private let name: String
     private let maximumCount: Int
+    private let monitor: BlockingMonitor?
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var jobs = FIFOQueue<Job>()
@@ -21,9 +22,10 @@ internal import Glibc
     private var idleCount = 0
     private var isStopped = false
 
-    init(name: String, maximumCount: Int) {
+    init(name: String, maximumCount: Int, monitor: BlockingMonitor? = nil) {
         self.name = String(decoding: name.utf8.prefix(15), as: UTF8.self)
         self.maximumCount = maximumCount
+        self.monitor = monitor
         // SAFETY: both are allocated here, initialised by the matching calls, and freed only in deinit.
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
@@ -96,7 +98,9 @@ internal import Glibc
     private func runJobs() {
         nameThisThread()
         while let next = nextJob() {
+            let token = monitor?.begin()
             unsafe next.job.runSynchronously(on: next.executor)
+            if let token { monitor?.end(token) }
         }
     }
 

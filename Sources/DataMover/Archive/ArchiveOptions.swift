@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import AsyncPrimitives
 package import VolumeIO
 
 /// How a tree is archived.
@@ -28,6 +29,8 @@ package struct ArchiveOptions: Sendable {
     package var maximumRereadByteCount = 1 << 30
     /// Computes the volume digest along the way.
     package var computesDigest = true
+    /// Told how long threads are in calls of the file system.
+    package var monitor: BlockingMonitor?
     /// Called after the content of a file was read and before it is checked for changes; for tests.
     package var didReadFile: (@Sendable (_ path: [UInt8]) -> Void)?
 

@@ -95,7 +95,7 @@ package struct Archiver: Sendable {
 
     /// Counts what ``archive(_:workingDirectory:parent:)`` will read, for percentages; unreadable parts are silently left out.
     package func scan(_ targets: [[UInt8]], workingDirectory: [UInt8]) async throws {
-        let executor = BlockingExecutor(name: "scan", threadCount: 1)
+        let executor = BlockingExecutor(name: "scan", threadCount: 1, monitor: options.monitor)
         try await withTaskExecutorPreference(executor) {
             let plan = try TargetPlan(targets, workingDirectory: workingDirectory)
             let run = makeRun(parent: nil, devices: plan.devices)
@@ -105,7 +105,7 @@ package struct Archiver: Sendable {
 
     /// Counts what ``archive(_:path:parent:)`` will read, for percentages; unreadable parts are silently left out.
     package func scan(_ directory: SharedDirectory, path: [UInt8]) async throws {
-        let executor = BlockingExecutor(name: "scan", threadCount: 1)
+        let executor = BlockingExecutor(name: "scan", threadCount: 1, monitor: options.monitor)
         try await withTaskExecutorPreference(executor) {
             let context = try Self.context(of: directory, path: path)
             try await makeRun(parent: nil, devices: [context.device]).scan(context)
@@ -144,7 +144,8 @@ package struct Archiver: Sendable {
     private func onWorkers(_ body: @Sendable () async throws -> ArchiveResult) async throws -> ArchiveResult {
         let executor = BlockingExecutor(
             name: "archive",
-            threadCount: max(1, max(options.workerCount, options.readConcurrency))
+            threadCount: max(1, max(options.workerCount, options.readConcurrency)),
+            monitor: options.monitor
         )
         return try await withTaskExecutorPreference(executor) { try await Self.onPreferredExecutor(body) }
     }

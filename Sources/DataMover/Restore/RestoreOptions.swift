@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import AsyncPrimitives
 package import ResticFormat
 
 /// How a snapshot is restored.
@@ -22,6 +23,8 @@ package struct RestoreOptions: Sendable {
     package var workerCount = 2
     /// Reads of packs in flight at once.
     package var readConcurrency = 2
+    /// Told how long threads are in calls of the file system.
+    package var monitor: BlockingMonitor?
 
     package init() {}
 }

@@ -49,7 +49,11 @@ package struct Restorer: Sendable {
             case .ofVolume: volumeRoot
             case .of(let node): node
             }
-        let executor = BlockingExecutor(name: "restore", threadCount: options.workerCount + options.readConcurrency + 1)
+        let executor = BlockingExecutor(
+            name: "restore",
+            threadCount: options.workerCount + options.readConcurrency + 1,
+            monitor: options.monitor
+        )
         let batches = BoundedChannel<RestoreBatch>(capacity: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: executor) {

@@ -21,6 +21,7 @@ final class BackupMove: VolumeMove {
     private let history: [PodVolumeBackup]
     private let logger: Logger
     private let progress = ArchiveProgress()
+    let monitor = BlockingMonitor()
     private let path = Mutex<String?>(nil)
 
     init(
@@ -51,8 +52,15 @@ final class BackupMove: VolumeMove {
         return MoveCounts(bytes: counts.bytesDone, files: counts.filesDone, storedBytes: counts.dataAddedPacked)
     }
 
+    var activity: Int {
+        let counts = progress.counts
+        return counts.filesDone &+ counts.bytesDone &+ counts.filesFound &+ counts.bytesFound &+ counts.treeBlobs
+            &+ counts.directoriesNew &+ counts.directoriesChanged &+ counts.directoriesUnmodified &+ counts.errors
+            &+ counts.warnings
+    }
+
     func run() async throws -> @Sendable (inout PodVolumeBackup, KubeTime) -> Void {
-        let volume = try await context.locator.open(volume: resource.volume ?? "", of: pod)
+        let volume = try await context.locator.open(volume: resource.volume ?? "", of: pod, monitor)
         path.withLock { $0 = volume.path }
         let key = RepositoryKey(
             namespace: resource.podNamespace ?? "",
@@ -85,6 +93,7 @@ final class BackupMove: VolumeMove {
         var options = ArchiveOptions()
         options.workerCount = context.share.plan.workerCount
         options.readConcurrency = context.share.plan.workerCount
+        options.monitor = monitor
         let observer = ArchiveObserver(itemFailed: { [logger] failure in
             failures.add(failure)
             logger.debug("An entry could not be read", metadata: ["entry": "\(failure)"])

@@ -13,7 +13,7 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
     let move: Move
     let writer: StatusWriter<Move.Resource>
     let metrics: OperationMetrics
-    let progressInterval: Duration
+    let settings: NodeAgentSettings
     let clock: any Clock<Duration>
     let now: @Sendable () -> KubeTime
     let logger: Logger
@@ -31,7 +31,7 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         self.move = move
         self.metrics = metrics
         self.writer = writer
-        progressInterval = context.settings.progressInterval
+        settings = context.settings
         clock = context.clock
         now = context.now
         self.logger = logger
@@ -40,13 +40,24 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
     /// Runs until the move ended, was stopped, or this process ends.
     ///
     /// - Parameter claimed: The resource as the claim left it.
+    func run(_ claimed: Move.Resource, until stop: StopSignal) async -> MoveEnd {
+        let stuck = LatestValue<Abandoned?>(nil)
+        let wroteEnd = await run(claimed, until: stop, leaving: stuck)
+        return MoveEnd(wroteEnd: wroteEnd, stuck: stuck.value)
+    }
+
+    /// - Parameter stuck: Gets what does not come to an end.
     /// - Returns: Whether the resource tells its end now.
-    func run(_ claimed: Move.Resource, until stop: StopSignal) async -> Bool {
+    private func run(
+        _ claimed: Move.Resource,
+        until stop: StopSignal,
+        leaving stuck: LatestValue<Abandoned?>
+    ) async -> Bool {
         let status = LatestValue(claimed)
         let stopwatch = Stopwatch(clock: clock)
         metrics.enqueued?.add()
         defer { metrics.dequeued?.add() }
-        let outcome = await untilStopped(by: stop) { try await moved(reportingInto: status) }
+        let outcome = await untilStopped(by: stop) { try await moved(reportingInto: status, leaving: stuck) }
         let time = now()
         let end: @Sendable (inout Move.Resource) -> Void
         switch outcome {
@@ -120,13 +131,16 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
     }
 
     /// Moves, and reports beside that.
-    private func moved(reportingInto status: LatestValue<Move.Resource>) async throws -> Ending {
+    private func moved(
+        reportingInto status: LatestValue<Move.Resource>,
+        leaving stuck: LatestValue<Abandoned?>
+    ) async throws -> Ending {
         let done = LatestValue(false)
         let result = await withTaskGroup(of: Result<Ending, any Error>?.self) { group in
             group.addTask {
                 defer { done.finish() }
                 do {
-                    return .success(try await move.run())
+                    return .success(try await runWatched(leaving: stuck))
                 } catch {
                     return .failure(error)
                 }
@@ -144,6 +158,36 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         return try result.get()
     }
 
+    /// Moves as long as the volume answers.
+    private func runWatched(leaving stuck: LatestValue<Abandoned?>) async throws -> Ending {
+        let (move, settings, clock) = (move, settings, clock)
+        do {
+            return try await withAbandonment {
+                try await move.run()
+            } when: { isCancelled in
+                var watch = StallWatch(patience: settings.volumePatience, stopPatience: settings.stopPatience)
+                let stopwatch = Stopwatch(clock: clock)
+                let pause = min(settings.progressInterval, settings.stopPatience)
+                var isLost = false
+                while !isLost {
+                    try await clock.sleep(for: pause)
+                    isLost = watch.isLost(
+                        at: stopwatch.elapsed,
+                        activity: move.activity,
+                        blocked: move.monitor.longest,
+                        isStopped: isCancelled()
+                    )
+                }
+            }
+        } catch let abandoned as Abandoned {
+            stuck.update { $0 = abandoned }
+            throw MoveError(
+                "the volume does not answer: a call of its file system has not returned for "
+                    + "\(GoDuration(.seconds(move.monitor.longest.components.seconds)))"
+            )
+        }
+    }
+
     private func report(into status: LatestValue<Move.Resource>, until done: LatestValue<Bool>) async throws {
         var counted = MoveCounts()
         func count() {
@@ -154,7 +198,7 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         defer { count() }
         while true {
             do {
-                _ = try await withDeadline(progressInterval, clock: clock) { try await done.next(after: 0) != nil }
+                _ = try await withDeadline(settings.progressInterval, clock: clock) { try await done.next(after: 0) != nil }
                 return
             } catch is DeadlineExceeded {}
             count()

@@ -42,6 +42,20 @@ final class MoveTable: Sendable {
     @discardableResult
     func stop(_ key: WorkKey) -> Bool { state.withLock { $0.stops[key] }?.send() ?? false }
 
+    /// Whether every slot is taken by a volume that does not answer.
+    var isStuck: Bool { state.withLock { $0.slots.isStuck } }
+
+    /// The move is over but for a call that does not return: its slot stays taken.
+    func leaveStuck(_ key: WorkKey, wroteEnd: Bool) {
+        state.withLock { state in
+            state.slots.leaveStuck(key, wroteEnd: wroteEnd)
+            state.stops[key] = nil
+        }
+    }
+
+    /// A call returned after all.
+    func endStuck() { state.withLock { $0.slots.endStuck() } }
+
     /// Gives the slot back.
     func end(_ key: WorkKey, wroteEnd: Bool) {
         state.withLock { state in

@@ -8,6 +8,8 @@ struct MoveTableState<Key: Hashable & Sendable>: Sendable {
     let slotCount: Int
 
     private var running: [Key: String] = [:]
+    /// Slots of moves that are over but for a call on their volume that does not return.
+    private var stuckCount = 0
     /// Uid of the resource whose end was written; what the store still shows of it is old.
     private var ended: [Key: String] = [:]
     private var waiting = FIFOQueue<Key>()
@@ -19,7 +21,10 @@ struct MoveTableState<Key: Hashable & Sendable>: Sendable {
 
     var runningKeys: [Key] { Array(running.keys) }
     var waitingKeys: [Key] { Array(isWaiting) }
-    var hasFreeSlot: Bool { running.count < slotCount }
+    var hasFreeSlot: Bool { freeCount > 0 }
+    var isStuck: Bool { stuckCount >= slotCount }
+
+    private var freeCount: Int { slotCount - running.count - stuckCount }
 
     /// The uid of the resource that is being moved under this key.
     func runningUID(_ key: Key) -> String? { running[key] }
@@ -46,6 +51,15 @@ struct MoveTableState<Key: Hashable & Sendable>: Sendable {
         if wroteEnd { ended[key] = uid }
     }
 
+    /// The move is over but for a call that does not return: threads and memory of it are still in use, so its slot stays taken.
+    mutating func leaveStuck(_ key: Key, wroteEnd: Bool) {
+        end(key, wroteEnd: wroteEnd)
+        stuckCount += 1
+    }
+
+    /// A call returned after all.
+    mutating func endStuck() { stuckCount -= 1 }
+
     /// Whether the end of this resource was written already.
     func hasEnded(_ key: Key, uid: String) -> Bool { ended[key] == uid }
 
@@ -58,7 +72,7 @@ struct MoveTableState<Key: Hashable & Sendable>: Sendable {
     /// Keys that may try to take a slot now, in the order they came; they are no longer in line.
     mutating func wake() -> [Key] {
         var keys: [Key] = []
-        while keys.count < slotCount - running.count, let key = waiting.popFirst() {
+        while keys.count < freeCount, let key = waiting.popFirst() {
             isWaiting.remove(key)
             keys.append(key)
         }

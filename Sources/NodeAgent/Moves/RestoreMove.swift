@@ -17,6 +17,7 @@ final class RestoreMove: VolumeMove {
     private let pod: Pod
     private let logger: Logger
     private let progress = RestoreProgress()
+    let monitor = BlockingMonitor()
     /// Bytes of the snapshot as it says itself; known before they are found.
     private let totalBytes = Mutex(0)
 
@@ -41,13 +42,19 @@ final class RestoreMove: VolumeMove {
         return MoveCounts(bytes: counts.bytesRestored, files: counts.filesRestored, storedBytes: 0)
     }
 
+    var activity: Int {
+        let counts = progress.counts
+        return counts.filesFound &+ counts.filesRestored &+ counts.filesSkipped &+ counts.bytesRestored
+            &+ counts.bytesSkipped &+ counts.errors
+    }
+
     func run() async throws -> @Sendable (inout PodVolumeRestore, KubeTime) -> Void {
-        let volume = try await context.locator.open(volume: resource.volume ?? "", of: pod)
+        let volume = try await context.locator.open(volume: resource.volume ?? "", of: pod, monitor)
         let key = RepositoryKey(
             namespace: resource.repositoryNamespace,
             location: resource.backupStorageLocation ?? ""
         )
-        try await context.locator.hostPods.run { try RestoreMarker.remove(from: volume.directory) }
+        try await context.locator.hostPods.run(monitor) { try RestoreMarker.remove(from: volume.directory) }
         try await context.repositories.withRepository(key, for: .reading) { repository in
             let options = self.context.lockOptions(repository.options.identity, self.logger)
             return try await self.context.share.withPermit {
@@ -57,7 +64,9 @@ final class RestoreMove: VolumeMove {
             }
         }
         if let uid = resource.restoreUID {
-            try await context.locator.hostPods.run { try RestoreMarker.write(restoreUID: uid, in: volume.directory) }
+            try await context.locator.hostPods.run(monitor) {
+                try RestoreMarker.write(restoreUID: uid, in: volume.directory)
+            }
         } else {
             logger.info("No restore controls the resource, so no marker is left for a waiting container")
         }
@@ -73,6 +82,7 @@ final class RestoreMove: VolumeMove {
         var options = RestoreOptions()
         options.workerCount = context.share.plan.workerCount
         options.readConcurrency = context.share.plan.readConcurrency
+        options.monitor = monitor
         // Unlike Velero, which fills the disk with zeros unless asked not to.
         options.writesSparseFiles = resource.uploaderSettings?["WriteSparseFiles"] != "false"
         let restorer = Restorer(

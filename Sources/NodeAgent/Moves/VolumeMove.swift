@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import KubeModel
 import VeleroAPI
 
@@ -18,6 +19,20 @@ protocol VolumeMove: Sendable {
 
     /// What was moved so far.
     var counts: MoveCounts { get }
+
+    /// Knows how long the calls on the volume take.
+    var monitor: BlockingMonitor { get }
+
+    /// A number that changes whenever the move comes on.
+    var activity: Int { get }
+}
+
+/// How a move came to its end.
+struct MoveEnd: Sendable {
+    /// Whether the resource tells its end now.
+    var wroteEnd: Bool
+    /// What is still stuck in a call on the volume.
+    var stuck: Abandoned?
 }
 
 /// What a move moved so far, for metrics.

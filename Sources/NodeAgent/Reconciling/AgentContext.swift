@@ -29,6 +29,5 @@ struct AgentContext: Sendable {
 /// A claimed resource and what moves its volume.
 struct StartedMove: Sendable {
     let key: WorkKey
-    /// Runs to the end; tells whether the resource says so.
-    let run: @Sendable () async -> Bool
+    let run: @Sendable () async -> MoveEnd
 }

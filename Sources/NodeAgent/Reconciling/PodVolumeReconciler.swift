@@ -22,7 +22,7 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
     /// Writes the claim, which is the agent's promise to carry the resource out.
     let claim: @Sendable (inout Resource) -> Void
     /// Makes what moves the volume of a claimed resource.
-    let makeRun: @Sendable (Resource, Pod, _ isResumed: Bool, StopSignal, Logger) -> @Sendable () async -> Bool
+    let makeRun: @Sendable (Resource, Pod, _ isResumed: Bool, StopSignal, Logger) -> @Sendable () async -> MoveEnd
 
     func reconcile(_ key: ObjectKey) async throws -> Outcome {
         defer { context.wakeWaiting() }

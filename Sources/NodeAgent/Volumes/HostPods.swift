@@ -17,7 +17,6 @@ struct OpenedVolume: Sendable {
 /// is followed.
 struct HostPods: Sendable {
     let root: String
-    private let executor = BlockingExecutor(name: "volumes", threadCount: 4)
 
     init(root: String) {
         self.root = root
@@ -26,9 +25,9 @@ struct HostPods: Sendable {
     /// Opens a volume's directory, which must be found below exactly one volume plugin's.
     ///
     /// - Throws: ``VolumeDirectory/Failure``, ``FileSystemError``, or ``MoveError`` if something else than a directory is there.
-    func open(_ directory: VolumeDirectory) async throws -> OpenedVolume {
+    func open(_ directory: VolumeDirectory, _ monitor: BlockingMonitor? = nil) async throws -> OpenedVolume {
         let root = root
-        return try await executor.run { () throws(any Error) in try Self.open(directory, root: root) }
+        return try await Self.executor(monitor).run { () throws(any Error) in try Self.open(directory, root: root) }
     }
 
     /// Whether a pod has its directory.
@@ -36,12 +35,19 @@ struct HostPods: Sendable {
     /// - Throws: ``FileSystemError`` if the root itself cannot be read.
     func hasDirectory(podUID: String) async throws -> Bool {
         let root = root
-        return try await executor.run { () throws(any Error) in try Self.hasDirectory(podUID: podUID, root: root) }
+        return try await Self.executor(nil).run { () throws(any Error) in try Self.hasDirectory(podUID: podUID, root: root) }
     }
 
     /// Runs what blocks.
-    func run<Result: Sendable>(_ body: @Sendable () throws -> Result) async throws -> Result {
-        try await executor.run { () throws(any Error) in try body() }
+    ///
+    /// - Parameter monitor: Told how long it does.
+    func run<Result: Sendable>(_ monitor: BlockingMonitor, _ body: @Sendable () throws -> Result) async throws -> Result {
+        try await Self.executor(monitor).run { () throws(any Error) in try body() }
+    }
+
+    /// Each call has a thread of its own, so that a volume that does not answer holds up no other.
+    private static func executor(_ monitor: BlockingMonitor?) -> BlockingExecutor {
+        BlockingExecutor(name: "volumes", threadCount: 1, monitor: monitor)
     }
 
     @inline(never)

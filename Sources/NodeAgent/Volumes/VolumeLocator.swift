@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import KubeClient
 import KubeModel
 import VeleroAPI
@@ -19,8 +20,9 @@ struct VolumeLocator: Sendable {
 
     /// Opens the directory of a volume.
     ///
+    /// - Parameter monitor: Told how long the calls on it take.
     /// - Throws: What is wrong with the volume, for its resource's status; ``KubeError``.
-    func open(volume name: String, of pod: Pod) async throws -> OpenedVolume {
+    func open(volume name: String, of pod: Pod, _ monitor: BlockingMonitor) async throws -> OpenedVolume {
         var claim: PersistentVolumeClaim?
         var bound: PersistentVolume?
         var drivers: Set<String> = []
@@ -34,7 +36,7 @@ struct VolumeLocator: Sendable {
             if let bound, Self.mayHaveMigrated(bound) { drivers = try await driverNames() }
         }
         let directory = try Self.directory(name, pod, claim, bound, drivers)
-        return try await hostPods.open(directory)
+        return try await hostPods.open(directory, monitor)
     }
 
     /// Whether only the cluster's CSI drivers tell who serves the volume.

@@ -29,6 +29,23 @@ import Testing
         #expect(table.waitingKeys == ["e"])
     }
 
+    @Test func `what is stuck keeps its slot, though its key is free`() {
+        var table = MoveTableState<String>(slotCount: 2)
+        for key in ["a", "b"] { _ = table.take(key, uid: "1") }
+        table.wait("c")
+        table.leaveStuck("a", wroteEnd: true)
+        #expect(table.runningUID("a") == nil && table.hasEnded("a", uid: "1"))
+        #expect(!table.hasFreeSlot && !table.isStuck)
+        let none = table.wake()
+        #expect(none.isEmpty)
+        table.leaveStuck("b", wroteEnd: false)
+        #expect(table.isStuck && !table.hasFreeSlot)
+        table.endStuck()
+        #expect(table.hasFreeSlot && !table.isStuck)
+        let next = table.wake()
+        #expect(next == ["c"])
+    }
+
     @Test func `a key moves once at a time`() {
         var table = MoveTableState<String>(slotCount: 2)
         let answer9 = table.take("a", uid: "1")
