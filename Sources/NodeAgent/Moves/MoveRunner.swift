@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import AsyncPrimitives
+import KubeClient
 import KubeModel
 import Logging
 import Telemetry
@@ -82,7 +83,7 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
             }
         }
         do {
-            guard let ended = try await writeEnd(status.value, end) else { return false }
+            guard let ended = try await writeSomeEnd(status.value, end, time) else { return false }
             metrics.countEnd(ended.phase)
             metrics.latency.observe(stopwatch.elapsed)
             metrics.lastLatency.set(stopwatch.elapsed / .seconds(1))
@@ -93,9 +94,27 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         } catch is DeadlineExceeded {
             return false
         } catch {
-            // To move the volume again would end the same way.
             logger.error("Writing the end into the status failed", metadata: ["error": "\(error)"])
-            return true
+            // Beginning again needs the same rights, so the volume is not moved over and over; else it would end the same way.
+            return (error as? KubeError)?.isOfRights != true
+        }
+    }
+
+    /// Writes the end, or that it cannot be written when the server will not have it.
+    private func writeSomeEnd(
+        _ known: Move.Resource,
+        _ end: @escaping @Sendable (inout Move.Resource) -> Void,
+        _ time: KubeTime
+    ) async throws -> Move.Resource? {
+        do {
+            return try await writeEnd(known, end)
+        } catch let error as KubeError {
+            guard !error.isOfRights else { throw error }
+            logger.warning("The server refuses the end of the volume", metadata: ["error": "\(error)"])
+            return try await writeEnd(known) { resource in
+                resource.unfinishedAttempts = 0
+                resource = resource.finished(.failed, message: "the end cannot be written: \(error)", at: time)
+            }
         }
     }
 

@@ -38,11 +38,13 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
             context.table.stop(work)
             return .done
         }
-        if context.table.hasEnded(work, uid: uid), !resource.phase.isFinal { return .done }
+        // Its end was written, or could not be: either way it does not begin again, but may be cancelled or lose what it belongs to.
+        let hasEnded = context.table.hasEnded(work, uid: uid)
         if resource.phase.isFinal { context.table.forget(work) }
         guard runningUID != nil || mayConcern(resource) else { return .done }
         let situation = try await situation(of: resource, isRunning: runningUID != nil)
         for action in resource.decide(situation) {
+            if hasEnded, case .start = action { continue }
             do {
                 try await perform(action, resource, work, situation)
             } catch let error as KubeError where error.code == .conflict {

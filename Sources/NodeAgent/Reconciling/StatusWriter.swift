@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import KubeClient
 import KubeModel
 import Logging
@@ -12,6 +13,8 @@ struct StatusWriter<Resource: PodVolumeResource>: Sendable {
 
     private static var firstPause: Duration { .milliseconds(500) }
     private static var longestPause: Duration { .seconds(30) }
+    /// How long rights that are missing may take to come back.
+    static var rightsPatience: Duration { .seconds(300) }
     /// Longest message of a status, in characters.
     static var maximumMessageLength: Int { 4096 }
 
@@ -33,7 +36,8 @@ struct StatusWriter<Resource: PodVolumeResource>: Sendable {
     ///   - known: The resource as this agent last saw it.
     ///   - finish: Writes the end into it; may be called more than once.
     /// - Returns: What the server has; nil if the resource is gone, or another one of its name is there.
-    /// - Throws: ``KubeError`` for what will not get better by itself, `CancellationError`.
+    /// - Throws: ``KubeError`` for what will not get better by itself, also for rights that have been missing for minutes;
+    ///   `CancellationError`.
     func writeEnd(
         _ known: Resource,
         _ logger: Logger,
@@ -41,6 +45,7 @@ struct StatusWriter<Resource: PodVolumeResource>: Sendable {
     ) async throws -> Resource? {
         var current = known
         var pause = Self.firstPause
+        let stopwatch = Stopwatch(clock: clock)
         while true {
             do {
                 var end = current
@@ -51,14 +56,16 @@ struct StatusWriter<Resource: PodVolumeResource>: Sendable {
                 switch error.code {
                 case .notFound: return nil
                 case .conflict:
-                    if let changed = try await changed(since: current, logger) {
+                    if let changed = try await changed(since: current, logger, until: stopwatch) {
                         guard !changed.phase.isFinal else { return changed }
                         current = changed
                         continue
                     }
                     return nil
-                // Rights may be given back, and a server comes back.
-                case .network, .throttled, .unavailable, .malformed, .unauthorized, .forbidden, .credentials:
+                // A server comes back, and rights may be given back.
+                case .network, .throttled, .unavailable, .malformed: Self.tell(error, pause, logger)
+                case .unauthorized, .forbidden, .credentials:
+                    guard stopwatch.elapsed < Self.rightsPatience else { throw error }
                     Self.tell(error, pause, logger)
                 default: throw error
                 }
@@ -69,7 +76,8 @@ struct StatusWriter<Resource: PodVolumeResource>: Sendable {
     }
 
     /// The resource as the server has it; nil if it is gone, or another one of its name is there.
-    private func changed(since known: Resource, _ logger: Logger) async throws -> Resource? {
+    private func changed(since known: Resource, _ logger: Logger, until stopwatch: Stopwatch) async throws -> Resource?
+    {
         var pause = Self.firstPause
         while true {
             do {
@@ -77,6 +85,7 @@ struct StatusWriter<Resource: PodVolumeResource>: Sendable {
                 return found?.metadata.uid == known.metadata.uid ? found : nil
             } catch let error as KubeError {
                 try Task.checkCancellation()
+                guard !error.isOfRights || stopwatch.elapsed < Self.rightsPatience else { throw error }
                 Self.tell(error, pause, logger)
             }
             try await clock.sleep(for: pause)
@@ -90,6 +99,11 @@ struct StatusWriter<Resource: PodVolumeResource>: Sendable {
             metadata: ["error": "\(error)", "pause": "\(pause)"]
         )
     }
+}
+
+extension KubeError {
+    /// Whether the request was refused for who sent it, not for what it says.
+    var isOfRights: Bool { [.unauthorized, .forbidden, .credentials].contains(code) }
 }
 
 extension PodVolumeResource {

@@ -137,10 +137,13 @@ final class AgentWorld: Sendable {
         }
     }
 
-    /// Waits until an agent has logged a line with this text.
-    func logged(_ text: String) async throws {
+    /// What agents have logged.
+    var logLines: [String] { log.value }
+
+    /// Waits until an agent has logged so many lines with this text.
+    func logged(_ text: String, count: Int = 1) async throws {
         var version = 0
-        while !log.value.contains(where: { $0.contains(text) }) {
+        while log.value.count(where: { $0.contains(text) }) < count {
             guard let next = try await log.next(after: version) else { return }
             version = next.version
         }

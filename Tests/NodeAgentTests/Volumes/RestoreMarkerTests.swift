@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncPrimitives
 import Foundation
 import TestSupport
 import Testing
@@ -38,6 +39,25 @@ import VolumeIO
             try write("e1", in: volume)
             #expect(try FileManager.default.contentsOfDirectory(atPath: outside) == ["kept"])
             #expect(try FileManager.default.contentsOfDirectory(atPath: volume + "/.velero") == ["e1"])
+        }
+    }
+
+    @Test func `agents of several nodes may mark one volume at the same time`() async throws {
+        try await withTemporaryDirectory { root in
+            await withTaskGroup(of: Void.self) { group in
+                let executor = BlockingExecutor(name: "marks", threadCount: 4)
+                for _ in 0..<4 {
+                    group.addTask(executorPreference: executor) {
+                        do {
+                            for _ in 0..<100 { try write("e1", in: root) }
+                        } catch {
+                            Issue.record(error)
+                        }
+                    }
+                }
+            }
+            let marks = try FileManager.default.contentsOfDirectory(atPath: root + "/.velero")
+            #expect(marks == ["e1"])
         }
     }
 
