@@ -35,6 +35,7 @@ const int32_t shims_SEEK_DATA = SEEK_DATA;
 const int32_t shims_SEEK_HOLE = SEEK_HOLE;
 const uint64_t shims_RESOLVE_BENEATH = RESOLVE_BENEATH;
 const uint64_t shims_RESOLVE_NO_SYMLINKS = RESOLVE_NO_SYMLINKS;
+const uint64_t shims_RESOLVE_NO_XDEV = RESOLVE_NO_XDEV;
 
 int shims_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags, mode);

@@ -18,6 +18,7 @@ extern const int32_t shims_SEEK_DATA;
 extern const int32_t shims_SEEK_HOLE;
 extern const uint64_t shims_RESOLVE_BENEATH;
 extern const uint64_t shims_RESOLVE_NO_SYMLINKS;
+extern const uint64_t shims_RESOLVE_NO_XDEV;
 
 int shims_openat(int directory, const char *path, int flags, mode_t mode);
 int shims_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);

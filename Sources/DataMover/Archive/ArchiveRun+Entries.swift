@@ -93,11 +93,37 @@ extension ArchiveRun {
             var request = request
             request.hint = nil
             return try await archiveEntry(request, in: context)
+        } catch let error as FileSystemError where error.code == .crossesBoundary {
+            return try archiveMountPoint(request, in: context, error)
         } catch let error as FileSystemError {
             // What vanished between the listing and the look was removed by its owner and is no failure.
             if error.code != .notFound || request.isTarget { report(error, context.sourcePath(of: request.name)) }
             return nil
         }
+    }
+
+    /// Keeps the place of something that is mounted in a volume whose mounts are out of reach: a directory stays as an empty one.
+    private func archiveMountPoint(
+        _ request: EntryRequest,
+        in context: EntryContext,
+        _ cause: FileSystemError
+    ) throws -> ArchivedEntry? {
+        let path = context.sourcePath(of: request.name)
+        let text = String(decoding: path, as: UTF8.self)
+        report(.warning, path, "\(text) is a mount inside of the volume, which is left out", cause: cause)
+        let metadata: FileMetadata
+        do {
+            metadata = try context.directory.directory.metadata(of: request.name)
+        } catch {
+            report(error, path)
+            return nil
+        }
+        guard metadata.kind == .directory else { return nil }
+        let tree = try saveTree(TreeEncoder().finish(), nodeCount: 0, digest: DirectoryAssembly.emptyDigest)
+        var node = makeNode(name: request.nodeName, kind: .directory, metadata: metadata, attributes: [])
+        node.subtree = tree.id
+        finish(node, parent: request.parent, path: context.snapshotPath(of: request), added: tree.added)
+        return ArchivedEntry(node: node, digest: tree.digest)
     }
 
     /// Looks at an entry and finishes it at once unless it is a directory or a large file.

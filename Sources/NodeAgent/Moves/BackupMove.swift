@@ -112,6 +112,10 @@ final class BackupMove: VolumeMove {
         }
         if let message = failures.message(verb: "read") { throw MoveError(message) }
         guard let id = outcome.snapshotID else { return { $0.completeEmpty(at: $1) } }
+        let note = failures.mountNote
+        if let note {
+            logger.warning("Not all that is beneath the volume is part of it", metadata: ["reason": "\(note)"])
+        }
         logger.info(
             "Stored a snapshot of the volume",
             metadata: [
@@ -120,10 +124,14 @@ final class BackupMove: VolumeMove {
                 "parent.id": "\(outcome.parentID?.shortHex ?? "")",
             ]
         )
-        return Self.ending(StoredSnapshot(id: id, snapshot: outcome.snapshot))
+        return Self.ending(StoredSnapshot(id: id, snapshot: outcome.snapshot), note: note)
     }
 
-    private static func ending(_ stored: StoredSnapshot) -> @Sendable (inout PodVolumeBackup, KubeTime) -> Void {
+    /// - Parameter note: What a person should know though nothing failed.
+    private static func ending(
+        _ stored: StoredSnapshot,
+        note: String? = nil
+    ) -> @Sendable (inout PodVolumeBackup, KubeTime) -> Void {
         let summary = stored.snapshot.summary
         return { resource, time in
             resource.complete(
@@ -133,6 +141,7 @@ final class BackupMove: VolumeMove {
                 digest: stored.snapshot.volumeDigest?.hex,
                 at: time
             )
+            if let note { resource.message = note }
         }
     }
 

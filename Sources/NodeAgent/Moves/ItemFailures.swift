@@ -2,12 +2,15 @@
 
 import DataMover
 import Synchronization
+import VolumeIO
 
 /// Entries of a volume that could not be moved: all are counted, the first ones kept for the message.
 final class ItemFailures: Sendable {
     private struct State {
         var count = 0
         var first: [String] = []
+        var mountCount = 0
+        var firstMounts: [String] = []
     }
 
     private static let keptCount = 3
@@ -18,6 +21,9 @@ final class ItemFailures: Sendable {
     var count: Int { state.withLock { $0.count } }
 
     func add(_ failure: ItemFailure) {
+        if failure.severity == .warning, (failure.cause as? FileSystemError)?.code == .crossesBoundary {
+            return addMount(failure.path)
+        }
         guard failure.severity == .error, !failure.isOfParent else { return }
         state.withLock { state in
             state.count += 1
@@ -25,6 +31,22 @@ final class ItemFailures: Sendable {
                 state.first.append(String(failure.message.prefix(Self.keptLength)))
             }
         }
+    }
+
+    private func addMount(_ path: [UInt8]) {
+        state.withLock { state in
+            state.mountCount += 1
+            guard state.firstMounts.count < Self.keptCount else { return }
+            state.firstMounts.append(String(String(decoding: path, as: UTF8.self).prefix(Self.keptLength)))
+        }
+    }
+
+    /// What a person is told of mounts inside of the volume that were left out; nil if there are none.
+    var mountNote: String? {
+        let (count, first) = state.withLock { ($0.mountCount, $0.firstMounts) }
+        guard count > 0 else { return nil }
+        let mounts = count == 1 ? "1 mount inside of the volume was" : "\(count) mounts inside of the volume were"
+        return "\(mounts) left out: " + first.joined(separator: ", ") + (count > first.count ? ", …" : "")
     }
 
     /// What a person is told; nil if nothing failed.

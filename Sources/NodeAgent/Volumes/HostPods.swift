@@ -35,13 +35,16 @@ struct HostPods: Sendable {
     /// - Throws: ``FileSystemError`` if the root itself cannot be read.
     func hasDirectory(podUID: String) async throws -> Bool {
         let root = root
-        return try await Self.executor(nil).run { () throws(any Error) in try Self.hasDirectory(podUID: podUID, root: root) }
+        return try await Self.executor(nil).run { () throws(any Error) in
+            try Self.hasDirectory(podUID: podUID, root: root)
+        }
     }
 
     /// Runs what blocks.
     ///
     /// - Parameter monitor: Told how long it does.
-    func run<Result: Sendable>(_ monitor: BlockingMonitor, _ body: @Sendable () throws -> Result) async throws -> Result {
+    func run<Result: Sendable>(_ monitor: BlockingMonitor, _ body: @Sendable () throws -> Result) async throws -> Result
+    {
         try await Self.executor(monitor).run { () throws(any Error) in try body() }
     }
 
@@ -61,7 +64,8 @@ struct HostPods: Sendable {
                 let plugin = listing.name(at: index)
                 do {
                     let names = [plugin] + (try directory.components.map { try FileName($0) })
-                    let opened = SharedDirectory(try plugins.directory.openDirectory(beneath: names))
+                    // The volume is a mount itself, as a rule; what is mounted inside of it is not the volume's.
+                    let opened = SharedDirectory(try plugins.directory.openDirectory(beneath: names).stayingOnMount())
                     found.append((plugin.description, opened))
                 } catch let error as FileSystemError {
                     if error.code != .notFound { obstacles.append((plugin.description, error)) }

@@ -8,9 +8,20 @@ import Glibc
 /// No operation follows a symbolic link, except ``open(path:)`` on the way to the directory it names.
 package struct OpenDirectory: ~Copyable, Sendable {
     private let descriptor: Descriptor
+    /// Whether what is mounted beneath it is out of reach.
+    let staysOnMount: Bool
 
-    init(_ descriptor: consuming Descriptor) {
+    init(_ descriptor: consuming Descriptor, staysOnMount: Bool = false) {
         self.descriptor = descriptor
+        self.staysOnMount = staysOnMount
+    }
+
+    /// The same directory, from which nothing that is mounted beneath it can be opened, whether it is another file system or a part of
+    /// this one (a bind mount): such entries fail with `crossesBoundary`.
+    ///
+    /// Takes effect with `openat2` (Linux 5.6). It holds for all directories opened from this one.
+    package consuming func stayingOnMount() -> OpenDirectory {
+        OpenDirectory(descriptor, staysOnMount: true)
     }
 
     var rawDescriptor: Int32 { descriptor.rawValue }
@@ -32,7 +43,7 @@ package struct OpenDirectory: ~Copyable, Sendable {
     ///
     /// - Throws: ``FileSystemError`` with `notDirectory` or `symbolicLink` when `name` is something else.
     package func openDirectory(_ name: FileName) throws(FileSystemError) -> OpenDirectory {
-        OpenDirectory(try openEntry(name, directoryFlags | O_NOFOLLOW))
+        OpenDirectory(try openEntry(name, directoryFlags | O_NOFOLLOW), staysOnMount: staysOnMount)
     }
 
     /// Another descriptor for the same directory.
@@ -40,7 +51,7 @@ package struct OpenDirectory: ~Copyable, Sendable {
         let number = try systemCall(.open) {
             unsafe ".".withCString { unsafe shims_openat(rawDescriptor, $0, directoryFlags, 0) }
         }
-        return OpenDirectory(Descriptor(number))
+        return OpenDirectory(Descriptor(number), staysOnMount: staysOnMount)
     }
 
     /// Opens a file for reading.
@@ -69,8 +80,13 @@ package struct OpenDirectory: ~Copyable, Sendable {
         permissions: UInt16 = 0,
         as operation: FileOperation = .open
     ) throws(FileSystemError) -> Descriptor {
+        let onMount = staysOnMount && !Self.isWithoutOpenat2
         let number = try systemCall(operation, name.bytes) {
-            unsafe name.withCString { unsafe shims_openat(rawDescriptor, $0, flags, mode_t(permissions)) }
+            unsafe name.withCString { path in
+                guard onMount else { return unsafe shims_openat(rawDescriptor, path, flags, mode_t(permissions)) }
+                let (flags, mode) = (UInt64(UInt32(bitPattern: flags)), UInt64(permissions))
+                return unsafe shims_openat2(rawDescriptor, path, flags, mode, shims_RESOLVE_NO_XDEV)
+            }
         }
         return Descriptor(number)
     }

@@ -13,7 +13,8 @@ extension FileSystemError {
         switch code {
         case .invalidName: "not a valid file name"
         case .symbolicLink: "a symbolic link is in the way"
-        case .crossesBoundary where operation != .link: "the path leaves the directory it must stay in"
+        case .crossesBoundary where operation != .link:
+            "the path leaves the directory it must stay in, or something is mounted there"
         default: number == 0 ? code.rawValue : Self.systemText(number)
         }
     }

@@ -17,14 +17,16 @@ extension OpenDirectory {
         }
         // A path longer than the kernel takes at once goes name by name.
         if joined.count < 4000, !Self.isWithoutOpenat2 {
-            let resolve = shims_RESOLVE_BENEATH | shims_RESOLVE_NO_SYMLINKS
+            var resolve = shims_RESOLVE_BENEATH | shims_RESOLVE_NO_SYMLINKS
+            if staysOnMount { resolve |= shims_RESOLVE_NO_XDEV }
+            let resolution = resolve
             do throws(FileSystemError) {
                 let number = try systemCall(.open, joined) {
                     unsafe withCPath(joined) {
-                        unsafe shims_openat2(rawDescriptor, $0, UInt64(directoryFlags | O_NOFOLLOW), 0, resolve)
+                        unsafe shims_openat2(rawDescriptor, $0, UInt64(directoryFlags | O_NOFOLLOW), 0, resolution)
                     }
                 }
-                return OpenDirectory(Descriptor(number))
+                return OpenDirectory(Descriptor(number), staysOnMount: staysOnMount)
             } catch  where error.number == EAGAIN {
                 // A rename elsewhere in the tree disturbed the look-up.
             } catch {
@@ -37,7 +39,7 @@ extension OpenDirectory {
     }
 
     /// True when the kernel, or the sandbox around this process, has no `openat2`; asked once.
-    private static let isWithoutOpenat2: Bool = {
+    static let isWithoutOpenat2: Bool = {
         let number = unsafe ".".withCString {
             unsafe shims_openat2(AT_FDCWD, $0, UInt64(shims_O_PATH | O_CLOEXEC), 0, shims_RESOLVE_BENEATH)
         }
