@@ -59,6 +59,13 @@ package struct NodeAgent: Sendable {
         let slotCount = settings.configuration.concurrency(nodeLabels: try await nodeLabels())
         let queue = WorkQueue<WorkKey>()
         let agentMetrics = AgentMetrics(node: settings.node, in: metrics)
+        let events = EventRecorder(
+            client: client,
+            component: "velero-node-agent",
+            host: settings.node,
+            clock: clock,
+            now: now
+        )
         let context = AgentContext(
             settings: settings,
             client: client,
@@ -66,6 +73,7 @@ package struct NodeAgent: Sendable {
             queue: queue,
             table: MoveTable(slotCount: slotCount),
             started: BoundedChannel(capacity: slotCount),
+            events: events,
             clock: clock,
             now: now,
             logger: logger
@@ -81,6 +89,7 @@ package struct NodeAgent: Sendable {
                 memoryByteCount: settings.memoryByteCount
             ),
             metrics: agentMetrics,
+            events: events,
             logger: logger,
             clock: clock,
             now: now,
@@ -119,6 +128,7 @@ package struct NodeAgent: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await controller.run() }
             group.addTask { try await runMoves(context) }
+            group.addTask { try await events.run() }
             defer { group.cancelAll() }
             try await group.next()
         }
@@ -148,14 +158,17 @@ package struct NodeAgent: Sendable {
 
     /// Keeps the slot of a move whose volume does not answer, until it does.
     ///
-    /// - Throws: ``MoveError`` when no slot is left: a fresh process has them all, and does not take up what has ended; `CancellationError`.
+    /// - Throws: ``MoveError`` when no slot is left: a fresh process has them all, and does not take up what has ended;
+    ///   `CancellationError`.
     private func wait(for stuck: Abandoned, of key: WorkKey, wroteEnd: Bool, _ context: AgentContext) async throws {
         context.table.leaveStuck(key, wroteEnd: wroteEnd)
         context.queue.add(key)
         logger.error("A volume does not answer, its slot stays taken until it does", metadata: ["key": "\(key)"])
         try Task.checkCancellation()
         if context.table.isStuck {
-            throw MoveError("no slot is left: all are taken by volumes that do not answer; another process has to go on")
+            throw MoveError(
+                "no slot is left: all are taken by volumes that do not answer; another process has to go on"
+            )
         }
         try await stuck.end()
         context.table.endStuck()

@@ -2,6 +2,7 @@
 
 import KubeClient
 import KubeModel
+import KubeRuntime
 import LocationAccess
 import Logging
 import RepositoryEngine
@@ -15,6 +16,8 @@ struct MoveContext: Sendable {
     let locator: VolumeLocator
     let share: MoveShare
     let metrics: AgentMetrics
+    /// Tells people about ends.
+    let events: EventRecorder
     let logger: Logger
     let clock: any Clock<Duration>
     let now: @Sendable () -> KubeTime

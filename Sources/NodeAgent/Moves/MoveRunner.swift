@@ -3,6 +3,7 @@
 import AsyncPrimitives
 import KubeClient
 import KubeModel
+import KubeRuntime
 import Logging
 import Telemetry
 import VeleroAPI
@@ -14,6 +15,7 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
     let move: Move
     let writer: StatusWriter<Move.Resource>
     let metrics: OperationMetrics
+    let events: EventRecorder
     let settings: NodeAgentSettings
     let clock: any Clock<Duration>
     let now: @Sendable () -> KubeTime
@@ -32,6 +34,7 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         self.move = move
         self.metrics = metrics
         self.writer = writer
+        events = context.events
         settings = context.settings
         clock = context.clock
         now = context.now
@@ -85,6 +88,7 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         do {
             guard let ended = try await writeSomeEnd(status.value, end, time) else { return false }
             metrics.countEnd(ended.phase)
+            events.record(endOf: ended)
             metrics.latency.observe(stopwatch.elapsed)
             metrics.lastLatency.set(stopwatch.elapsed / .seconds(1))
             logger.info("Moved the volume", metadata: ["phase": "\(ended.phase)"])
@@ -217,7 +221,9 @@ struct MoveRunner<Move: VolumeMove>: Sendable {
         defer { count() }
         while true {
             do {
-                _ = try await withDeadline(settings.progressInterval, clock: clock) { try await done.next(after: 0) != nil }
+                _ = try await withDeadline(settings.progressInterval, clock: clock) {
+                    try await done.next(after: 0) != nil
+                }
                 return
             } catch is DeadlineExceeded {}
             count()

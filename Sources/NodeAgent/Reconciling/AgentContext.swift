@@ -16,6 +16,8 @@ struct AgentContext: Sendable {
     let table: MoveTable
     /// Moves that were claimed and are to run; never more than there are slots.
     let started: BoundedChannel<StartedMove>
+    /// Tells people about ends.
+    let events: EventRecorder
     let clock: any Clock<Duration>
     let now: @Sendable () -> KubeTime
     let logger: Logger

@@ -129,7 +129,8 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
             // What runs is stopped first; its end brings the resource back here.
             guard !situation.isRunningHere else { return }
             let end = resource.finished(phase, message: message, at: context.now())
-            _ = try await writer.write(from: resource, to: end, isGuarded: true)
+            let written = try await writer.write(from: resource, to: end, isGuarded: true)
+            context.events.record(endOf: written)
             metrics.countEnd(phase)
             logger.warning("Ended without moving the volume", metadata: ["phase": "\(phase)", "reason": "\(message)"])
         case .wait(let reason):
@@ -158,6 +159,10 @@ struct PodVolumeReconciler<Resource: PodVolumeResource>: Sendable {
             claimed = try await writer.write(from: resource, to: claimed, isGuarded: true)
             if !isResumed, let created = resource.metadata.creationTimestamp {
                 metrics.claimLatency.observe(max(.zero, created.duration(to: context.now())))
+            }
+            if isResumed {
+                let message = "going on with what an earlier node agent left unfinished"
+                context.events.record(claimed.object, .normal, reason: "Resumed", message: message)
             }
             logger.info("Moving the volume", metadata: ["resumed": "\(isResumed)"])
             let run = makeRun(claimed, pod, isResumed, stop, logger)

@@ -45,11 +45,13 @@ struct ManyBackupsTests {
                 }
             }
             #expect(running.value.most <= concurrency)
-            // Each is claimed and ended; the rest is the agent's start.
+            // Each is claimed, ended, and told about; the rest is the agent's start.
             let requests = world.agentHTTP.requests.value
             let patches = requests.count { $0.contains("/podvolumebackups/") }
             #expect(patches <= 20 * 2 + 4, "\(requests)")
-            #expect(requests.count - patches <= 20, "\(requests)")
+            let events = requests.count { $0.contains("/events") }
+            #expect(events <= 20, "\(requests)")
+            #expect(requests.count - patches - events <= 20, "\(requests)")
             #expect(world.repositories.openCount.value == 1)
             let restic = try requireRestic(.newest)
             let listed = try JSONText.parse(restic.run(repository: world.repository, ["snapshots", "--json"]))

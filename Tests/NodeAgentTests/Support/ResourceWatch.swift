@@ -56,6 +56,7 @@ final class ResourceWatch<Resource: KubeResource>: Sendable {
 
 extension ResourceWatch where Resource: PodVolumeResource {
     /// Waits until a resource has ended.
+    @discardableResult
     func end(_ name: String) async throws -> Resource { try await wait(name) { $0.phase.isFinal } }
 }
 
