@@ -166,9 +166,12 @@ package struct NodeAgent: Sendable {
         logger.error("A volume does not answer, its slot stays taken until it does", metadata: ["key": "\(key)"])
         try Task.checkCancellation()
         if context.table.isStuck {
-            throw MoveError(
+            let failure = MoveError(
                 "no slot is left: all are taken by volumes that do not answer; another process has to go on"
             )
+            // Whoever waits for the next move is to hear of it too.
+            context.started.fail(failure)
+            throw failure
         }
         try await stuck.end()
         context.table.endStuck()

@@ -16,6 +16,7 @@ final class FileLease: Sendable {
     private static let program = """
         import fcntl, os, signal, sys
         signal.signal(signal.SIGIO, lambda *_: os.write(1, b"asked\\n"))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGIO])
         lease = os.open(sys.argv[1], os.O_RDWR)
         fcntl.fcntl(lease, fcntl.F_SETLEASE, fcntl.F_WRLCK)
         os.write(1, b"held\\n")
