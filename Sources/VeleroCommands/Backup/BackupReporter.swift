@@ -24,7 +24,7 @@ final class BackupReporter: Sendable {
     /// Who the archiver reports to.
     var observer: ArchiveObserver {
         let wantsItems = console.verbosity >= (console.isJSON ? .verbose : .everyItem)
-        var observer = ArchiveObserver(itemFailed: { [self] failure in tell(failure) })
+        var observer = ArchiveObserver(itemFailed: { [self] failure in console.warn(failure, during: "archival") })
         observer.snapshotUnreadable = { [console] id, error in
             let reason = FailureText.failure(for: error).message
             console.warn("snapshot \(id.shortHex) cannot be read, so this backup does not build on it: \(reason)")
@@ -96,23 +96,6 @@ final class BackupReporter: Sendable {
             metadata: (0, 0),
             files: counts.filesFound
         )
-    }
-
-    private func tell(_ failure: ItemFailure) {
-        let path = PrintableText.name(failure.path)
-        let text = failure.message.contains(path) ? failure.message : "\(path): \(failure.message)"
-        guard console.isJSON else {
-            return console.warn("\(failure.severity == .error ? "error" : "warning"): \(text)")
-        }
-        var json = JSONText()
-        json.object { json in
-            json.member("message_type", failure.severity.rawValue)
-            json.key("error")
-            json.object { $0.member("message", text) }
-            json.member("during", "archival")
-            json.member("item", String(decoding: failure.path, as: UTF8.self))
-        }
-        console.warn(json.string)
     }
 
     private func show(_ item: ItemReport) {

@@ -124,20 +124,7 @@ final class RestoreReporter: Sendable {
 
     private func tell(_ failure: ItemFailure) {
         if failure.severity == .error { failureCount.withLock { $0 += 1 } }
-        let path = PrintableText.name(failure.path)
-        let text = failure.message.contains(path) ? failure.message : "\(path): \(failure.message)"
-        guard console.isJSON else {
-            return console.warn("\(failure.severity == .error ? "error" : "warning"): \(text)")
-        }
-        var json = JSONText()
-        json.object { json in
-            json.member("message_type", failure.severity.rawValue)
-            json.key("error")
-            json.object { $0.member("message", text) }
-            json.member("during", "restore")
-            json.member("item", String(decoding: failure.path, as: UTF8.self))
-        }
-        console.warn(json.string)
+        console.warn(failure, during: "restore")
     }
 
     private func show(_ item: RestoredItem) {
