@@ -7,12 +7,11 @@ import Testing
 import VeleroAPI
 
 extension Workload {
-    /// A Backup that backups of volumes can belong to.
-    func backup(_ name: String = "backup", location: String = "default") async throws -> Backup {
+    /// A Backup in whose name volumes are backed up; the cluster does not know it, so the server does not carry it out.
+    func backup(_ name: String = "backup", location: String = "default") -> Backup {
         var backup = Backup(name: "\(namespace)-\(name)", namespace: EndToEndCluster.namespace)
         backup.storageLocation = location
-        backup.statusPhase = .inProgress
-        return try await cluster.client.create(backup)
+        return backup
     }
 
     /// A Restore that restores of volumes can belong to.
@@ -23,7 +22,7 @@ extension Workload {
         return try await cluster.client.create(restore)
     }
 
-    /// Asks for the backup of a volume, as the server does.
+    /// Asks for the backup of a volume, as the server does, but for the owner.
     func startBackup(of volume: String, in pod: Pod, for backup: Backup) async throws -> PodVolumeBackup {
         var claim: PersistentVolumeClaim?
         if let name = pod.volume(named: volume)?.claimName {
@@ -32,13 +31,14 @@ extension Workload {
                 ObjectKey(namespace: namespace, name: name)
             )
         }
-        let request = PodVolumeBackup(of: volume, pod: pod, claim: claim, for: backup, repository: "")
+        var request = PodVolumeBackup(of: volume, pod: pod, claim: claim, for: backup, repository: "")
+        request.metadata.ownerReferences = []
         return try await cluster.client.create(request)
     }
 
     /// Asks for the backup of a volume and returns when an agent works on it.
     func backupInProgress(of volume: String, in pod: Pod) async throws -> PodVolumeBackup {
-        let started = try await startBackup(of: volume, in: pod, for: try await backup())
+        let started = try await startBackup(of: volume, in: pod, for: backup())
         try await cluster.wait(for: PodVolumeBackup.self, started.key, "in progress") { $0?.phase == .inProgress }
         return started
     }

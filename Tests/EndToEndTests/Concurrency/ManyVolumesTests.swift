@@ -24,7 +24,7 @@ extension EndToEnd {
                     }
                     return try await group.reduce(into: []) { $0.append($1) }
                 }
-                let backup = try await workload.backup()
+                let backup = workload.backup()
                 let ended = try await withThrowingTaskGroup(of: PodVolumeBackup.self) { group in
                     for pod in pods { group.addTask { try await workload.backUp("data", of: pod, for: backup) } }
                     return try await group.reduce(into: []) { $0.append($1) }

@@ -31,7 +31,7 @@ extension EndToEnd {
             try await Workload.with("rekilled") { workload, cluster in
                 let pod = try await workload.pod("writer", volumes: ["data": "emptyDir: {}"], script: payload)
                 let before = try await cluster.exec(pod, "md5sum /data/blob")
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 let restore = try await workload.restore()
                 let fresh = try await workload.pod(
@@ -65,7 +65,7 @@ extension EndToEnd {
                     volumes: ["data": "emptyDir: {}"],
                     script: "echo one > /data/one"
                 )
-                let saved = try await workload.backUp("data", of: next, for: try await workload.backup("next"))
+                let saved = try await workload.backUp("data", of: next, for: workload.backup("next"))
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
             }
         }
@@ -78,7 +78,7 @@ extension EndToEnd {
                     volumes: ["data": "emptyDir: {}", "small": "emptyDir: {}"],
                     script: payload + "; echo one > /small/one"
                 )
-                let small = try await workload.backUp("small", of: pod, for: try await workload.backup("small"))
+                let small = try await workload.backUp("small", of: pod, for: workload.backup("small"))
                 let stored = try #require(small.snapshotID, "\(small.message ?? "")")
                 let started = try await workload.backupInProgress(of: "data", in: pod)
                 _ = try await cluster.client.patch(

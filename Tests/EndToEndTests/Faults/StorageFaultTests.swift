@@ -43,7 +43,7 @@ extension EndToEnd {
                         volumes: ["data": "emptyDir: {}"],
                         script: "head -c 50000000 /dev/urandom > /data/blob"
                     )
-                    let backup = try await workload.backup(location: workload.namespace)
+                    let backup = workload.backup(location: workload.namespace)
                     let saved = try await workload.backUp("data", of: pod, for: backup)
                     #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 }
@@ -61,7 +61,7 @@ extension EndToEnd {
                         volumes: ["data": "emptyDir: {}"],
                         script: "echo one > /data/one"
                     )
-                    let backup = try await workload.backup(location: workload.namespace)
+                    let backup = workload.backup(location: workload.namespace)
                     let saved = try await workload.backUp("data", of: pod, for: backup)
                     #expect(saved.phase == .failed)
                     #expect(saved.message?.contains("ReadOnly") == true, "\(saved.message ?? "")")
@@ -86,7 +86,7 @@ extension EndToEnd {
                     volumes: ["data": "emptyDir: {}"],
                     script: "echo one > /data/one"
                 )
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .failed)
                 #expect(saved.message?.contains("velero-repo-credentials") == true, "\(saved.message ?? "")")
             }

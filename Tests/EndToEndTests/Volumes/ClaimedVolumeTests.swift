@@ -17,7 +17,7 @@ extension EndToEnd {
                     volumes: ["data": "persistentVolumeClaim: {claimName: data}"],
                     script: "head -c 5000000 /dev/urandom > /data/blob"
                 )
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup("first"))
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup("first"))
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 #expect(saved.path?.contains("kubernetes.io~local-volume") == true)
                 let claimUID = try #require(saved.tags?["pvc-uid"])
@@ -27,7 +27,7 @@ extension EndToEnd {
                     "second",
                     volumes: ["again": "persistentVolumeClaim: {claimName: data}"]
                 )
-                let second = try await workload.backUp("again", of: next, for: try await workload.backup("second"))
+                let second = try await workload.backUp("again", of: next, for: workload.backup("second"))
                 #expect(second.phase == .completed, "\(second.message ?? "")")
                 #expect((second.incrementalBytes ?? .max) < 100_000)
                 #expect(second.volumeDigest == saved.volumeDigest)
@@ -50,7 +50,7 @@ extension EndToEnd {
                 )
                 let sums = "cd /data && find . -type f ! -path './.velero/*' | sort | xargs md5sum"
                 let before = try await cluster.exec(pod, sums)
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 #expect(saved.path?.contains("/volumes/kubernetes.io~nfs/") == true)
 
@@ -77,7 +77,7 @@ extension EndToEnd {
                     volumes: ["data": "persistentVolumeClaim: {claimName: data}"],
                     script: "echo fine > /data/fine; head -c 3000000 /dev/urandom > /data/fails-with-\(fault)"
                 )
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .failed)
                 #expect(saved.message?.contains("fails-with-\(fault)") == true, "\(saved.message ?? "")")
             }
@@ -92,7 +92,7 @@ extension EndToEnd {
                     volumes: ["data": "persistentVolumeClaim: {claimName: data}"],
                     script: "for n in $(seq 40); do echo $n > /data/file-$n; done"
                 )
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 let listed = try await cluster.restic(
                     ["ls", try #require(saved.snapshotID)],
@@ -114,7 +114,7 @@ extension EndToEnd {
                     ExternalProgram(path: "/bin/sh"),
                     ["-c", "mkdir -p '\(directory)/d' && echo one > '\(directory)/d/one'"]
                 )
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 #expect(saved.path?.hasSuffix("/volumes/kubernetes.io~csi/\(volume)/mount") == true)
             }

@@ -19,7 +19,7 @@ extension EndToEnd {
                     "cd /data && find . ! -name .velero | sort | xargs stat -c '%n %s %f %u %g %Y %h' && md5sum blob hard"
                 let before = try await cluster.exec(pod, listing)
 
-                let backup = try await workload.backup()
+                let backup = workload.backup()
                 let saved = try await workload.backUp("data", of: pod, for: backup)
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 #expect((saved.bytesDone ?? 0) > 3_000_000)
@@ -53,7 +53,7 @@ extension EndToEnd {
         func empty() async throws {
             try await Workload.with("nothing") { workload, _ in
                 let pod = try await workload.pod("idle", volumes: ["data": "emptyDir: {}"])
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .completed)
                 #expect(saved.message == "volume was empty so no snapshot was taken")
                 #expect(saved.snapshotID == nil)
@@ -68,10 +68,10 @@ extension EndToEnd {
                     volumes: ["data": "emptyDir: {}"],
                     script: "head -c 20000000 /dev/urandom > /data/blob"
                 )
-                let first = try await workload.backUp("data", of: pod, for: try await workload.backup("first"))
+                let first = try await workload.backUp("data", of: pod, for: workload.backup("first"))
                 #expect(first.phase == .completed, "\(first.message ?? "")")
                 try await cluster.exec(pod, "echo more > /data/more")
-                let second = try await workload.backUp("data", of: pod, for: try await workload.backup("second"))
+                let second = try await workload.backUp("data", of: pod, for: workload.backup("second"))
                 #expect(second.phase == .completed, "\(second.message ?? "")")
                 #expect((second.incrementalBytes ?? .max) < 100_000)
                 let described = try await cluster.restic(
@@ -108,7 +108,7 @@ extension EndToEnd {
                 let pod = try await cluster.wait(for: Pod.self, key, "ready") {
                     $0?.containerStatuses.count == 2 && $0?.containerStatuses.allSatisfy(\.isReady) == true
                 }
-                let saved = try await workload.backUp("data", of: try #require(pod), for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: try #require(pod), for: workload.backup())
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 let listed = try await cluster.restic(
                     ["ls", try #require(saved.snapshotID)],

@@ -10,7 +10,7 @@ extension EndToEnd {
         func hostPath() async throws {
             try await Workload.with("hostpath") { workload, _ in
                 let pod = try await workload.pod("host", volumes: ["data": "hostPath: {path: /tmp}"])
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .failed)
                 #expect(saved.message?.contains("hostPath") == true)
             }

@@ -16,7 +16,7 @@ extension EndToEnd {
                     volumes: ["data": "emptyDir: {}"],
                     script: "echo before > /data/file"
                 )
-                let saved = try await workload.backUp("data", of: pod, for: try await workload.backup())
+                let saved = try await workload.backUp("data", of: pod, for: workload.backup())
                 #expect(saved.phase == .completed, "\(saved.message ?? "")")
                 try await cluster.exec(pod, "echo after > /data/file")
                 let refused = try await workload.restore(saved, into: pod, for: try await workload.restore("refused"))
@@ -40,7 +40,7 @@ extension EndToEnd {
                     volumes: ["data": "emptyDir: {}", "more": "emptyDir: {}"],
                     script: "echo one > /data/file; echo two > /more/file"
                 )
-                let backup = try await workload.backup()
+                let backup = workload.backup()
                 let data = try await workload.backUp("data", of: pod, for: backup)
                 let more = try await workload.backUp("more", of: pod, for: backup)
                 let restore = try await workload.restore()
