@@ -171,6 +171,8 @@ YAML
 }
 
 start_proxy() {
+    # It ends when its configuration is written, though nothing in it changes.
+    pid_of kube-proxy >/dev/null && return 0
     client_config "$conf/proxy.kubeconfig" proxy
     cat >"$conf/proxy.yaml" <<YAML
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
