@@ -63,6 +63,26 @@ import VolumeIO
         }
     }
 
+    @Test func `a backup cancelled while its snapshot is being saved tells of the snapshot`() async throws {
+        try await withTemporaryDirectory { source in
+            try write(bytes("a"), to: source + "/a")
+            let gate = Gate()
+            let storage = HeldStorage(MemoryStorage(), gate: gate, holdsSnapshots: true)
+            let repository = try await makeRepository(storage)
+            let request = request(source, at: 100)
+            try await withThrowingTaskGroup(of: BackupOutcome.self) { group in
+                group.addTask { try await Backup(repository).run(request) }
+                try await storage.waitForSnapshot()
+                // It is stored, and nobody knows yet.
+                group.cancelAll()
+                gate.open()
+                let outcome = try #require(try await group.next())
+                let id = try #require(outcome.snapshotID)
+                #expect(try await repository.loadSnapshot(id) == outcome.snapshot)
+            }
+        }
+    }
+
     @Test func `the parent is the newest older snapshot of the same host and paths`() async throws {
         try await withTemporaryDirectory { source in
             for name in ["a", "b"] { try write(bytes(name), to: source + "/" + name) }

@@ -73,7 +73,7 @@ struct StoppingTests {
             try await world.withAgent {
                 let (resource, _, _) = try await startedBackup(world, "late")
                 let storage = try #require(try await storages.next(after: 0)?.value.first)
-                while storage.snapshotCount.value == 0 { _ = try await storage.snapshotCount.next(after: 0) }
+                try await storage.waitForSnapshot()
                 let cancel: JSONValue = ["spec": ["cancel": true]]
                 _ = try await world.client.patch(PodVolumeBackup.self, resource.key, .merge(cancel))
                 try await world.logged("Told the move to stop")
